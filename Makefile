@@ -1,0 +1,96 @@
+# Footbridge. `make help` lists what there is; `make demo` is where to start.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKS := infra/requirements
+SOURCES := infra/footbridge tenants/footbridge services/footbridge graphql/footbridge
+UV := $(BIN)/uv pip
+
+# One environment serves all: the development lock is the demo lock and more, at the same versions. Once it is
+# the development one, `make demo` keeps it so.
+DEV := $(VENV)/dev.stamp
+DEMO := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/demo.stamp)
+
+# Without a home that can be written, pip and uv keep their caches here.
+CACHE := $(or $(XDG_CACHE_HOME),$(if $(HOME),$(HOME)/.cache))
+WRITABLE = for folder in "$(CACHE)/uv" "$(CACHE)" "$(HOME)"; do \
+	if [ -e "$$folder" ]; then [ -w "$$folder" ] && echo yes; exit; fi; done
+ifneq ($(if $(CACHE),$(shell $(WRITABLE))),yes)
+export XDG_CACHE_HOME := $(CURDIR)/build/cache
+endif
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-realdata prove lint types layers contract setup lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  ARGS=… is handed to the command of demo, test, test-realdata, prove, lint, types and lock."
+
+demo: $(DEMO) ## Start the demo trust: database, directory, gateway and worker, until Ctrl-C
+	@exec $(BIN)/footbridge demo $(ARGS)
+
+test: $(DEV) ## Run the test suite, but for the tests on real files and the long ones
+	@$(BIN)/python -m pytest tests --ignore=tests/realdata -m "not prove" -n 2 $(ARGS)
+
+test-realdata: $(DEV) ## Run the tests on real files, which lie in ../shared/data
+	@$(BIN)/python -m pytest tests/realdata $(ARGS)
+
+prove: $(DEV) ## Run the long tests, those marked "prove"
+	@$(BIN)/python -m pytest tests --ignore=tests/realdata -m prove $(ARGS)
+
+lint: $(DEV) ## Check style and format of all Python files
+	@$(BIN)/ruff check $(SOURCES) tests $(ARGS)
+	@$(BIN)/ruff format --check $(SOURCES) tests
+
+types: $(DEV) ## Check types, with mypy and with pyright
+	@$(BIN)/mypy $(SOURCES) tests $(ARGS)
+	@$(BIN)/pyright --pythonpath $(BIN)/python $(SOURCES)
+
+layers: $(DEV) ## Check that imports only go down
+	@$(BIN)/lint-imports
+
+contract: $(DEMO) ## Print both schemas into frontend-contract/
+	@$(BIN)/footbridge contract
+
+setup: $(DEV) ## Make the virtual environment for development (the other targets do it too)
+
+lock: $(VENV)/setup.stamp ## Write the hashed locks anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	@$(call LOCK,pyproject.toml --group demo,demo)
+	@$(call LOCK,pyproject.toml --group demo --group dev -c $(LOCKS)/demo.txt,dev)
+	@$(call LOCK,$(LOCKS)/setup.in -c $(LOCKS)/dev.txt,setup)
+
+clean: ## Remove the environment, caches and build/, but no data (.state/)
+	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find $(SOURCES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+LOCK = $(UV) compile --quiet $(1) --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+	--python-version 3.11 $(ARGS) -o $(LOCKS)/$(2).txt
+
+define INSTALL
+@echo "Installing what $(LOCKS)/$(1).txt lists …"
+@$(UV) sync --python $(BIN)/python --require-hashes $(LOCKS)/setup.txt $(LOCKS)/$(1).txt
+@$(UV) install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+@touch $@
+endef
+
+$(VENV)/demo.stamp: $(VENV)/setup.stamp $(LOCKS)/demo.txt pyproject.toml
+	$(call INSTALL,demo)
+
+$(VENV)/dev.stamp: $(VENV)/setup.stamp $(LOCKS)/dev.txt pyproject.toml
+	$(call INSTALL,dev)
+
+$(VENV)/setup.stamp: $(LOCKS)/setup.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Footbridge needs Python 3.11 or later, and $(PYTHON) is not. Name another: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Making the virtual environment in $(VENV) …"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r $(LOCKS)/setup.txt
+	@touch $@

@@ -1,0 +1,33 @@
+"""The gateway as a process: `footbridge gateway`, or `python -m footbridge.command.gateway_process`.
+
+Imports the server only; the application is imported where it runs, in the server's worker process.
+"""
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from footbridge.runtime.settings import Settings
+
+HEADER_MILLISECONDS = 10_000
+HOST = "127.0.0.1"
+
+
+def serve_gateway(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT; on loopback only, behind whatever ends TLS."""
+    Granian(
+        "footbridge.gateway.serving:make_gateway",
+        factory=True,
+        address=HOST,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+    ).serve()
+
+
+if __name__ == "__main__":
+    serve_gateway(Settings.from_environment())

@@ -1,0 +1,88 @@
+"""How a command ends: what it prints, and its exit code (1 refused, 2 wrong usage, 3 rows that were unusable)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from footbridge.command.reach import reach_addresses
+from footbridge.exchange.report import RowNote, RowProblem
+from footbridge.runtime.database import Database
+from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.settings import Settings
+from footbridge.tenancy.public_record import Tally
+
+T = TypeVar("T")
+
+REFUSED = 1
+ROWS_UNUSABLE = 3
+MOST_LINES = 200
+WIDTH_ELSEWHERE = 140
+
+
+def console(*, error: bool = False) -> Console:
+    """Made for each use, so that it writes to what is standard output then. Lines are never folded."""
+    shown = Console(stderr=error, highlight=False, soft_wrap=True)
+    if not shown.is_terminal:
+        shown.width = WIDTH_ELSEWHERE
+    return shown
+
+
+def say(text: str) -> None:
+    console().print(escape(text))
+
+
+def carry_out(work: Callable[[Database], Awaitable[T]], *, task: str) -> T:
+    """Does the work on the database, with a sign of life meanwhile; a refusal ends the command with its message."""
+    with (
+        refusals(),
+        console(error=True).status(escape(task)),
+        reach_addresses(Settings.from_environment()) as addresses,
+    ):
+        database = Database(addresses)
+        return asyncio.run(_closing(database, work))
+
+
+async def _closing(database: Database, work: Callable[[Database], Awaitable[T]]) -> T:
+    try:
+        return await work(database)
+    finally:
+        await database.close()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """A FootbridgeError is told in its own words, without a traceback."""
+    try:
+        yield
+    except FootbridgeError as refused:
+        console(error=True).print(escape(refused.message), style="bold red")
+        raise typer.Exit(REFUSED) from None
+
+
+def finish(problems: Sequence[RowProblem], notes: Sequence[RowNote] = ()) -> None:
+    """Tells notes and problems line by line, and ends with exit code 3 if there are problems."""
+    _list("Notes", notes)
+    _list("Not taken", problems)
+    if problems:
+        raise typer.Exit(ROWS_UNUSABLE)
+
+
+def _list(title: str, rows: Sequence[RowProblem | RowNote]) -> None:
+    if not rows:
+        return
+    console(error=True).print(f"{title} ({len(rows)}):", style="bold")
+    for row in rows[:MOST_LINES]:
+        console(error=True).print(f"  {escape(str(row))}")
+    if len(rows) > MOST_LINES:
+        console(error=True).print(f"  … and {len(rows) - MOST_LINES} more.")
+
+
+def in_words(tally: Tally, what: str) -> str:
+    """“Schools: 6 new, 0 changed, 0 as before”."""
+    kept = f", {tally.kept} known better" if tally.kept else ""
+    return f"{what}: {tally.created} new, {tally.updated} changed, {tally.unchanged} as before{kept}"

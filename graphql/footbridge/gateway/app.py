@@ -1,0 +1,60 @@
+"""The gateway as one Starlette application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from footbridge.directory.openid import RelyingParty
+from footbridge.gateway.answers import BadRequest, refuse
+from footbridge.gateway.endpoint import Endpoints
+from footbridge.gateway.health import HealthPages
+from footbridge.gateway.home import HomePages
+from footbridge.gateway.sign_in import SignInPages
+from footbridge.runtime.database import Database
+
+
+def make_app(database: Database) -> Starlette:
+    relying_party = RelyingParty()
+    endpoints, health, home = Endpoints(database), HealthPages(database), HomePages(database)
+    pages = SignInPages(database, relying_party)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await relying_party.close()
+        await database.close()
+
+    return Starlette(
+        routes=[
+            Route("/", home.home, name="home"),
+            Route("/me", home.me),
+            Route("/healthz", health.alive),
+            Route("/readyz", health.ready),
+            Route("/sign-in", pages.form, methods=["GET"]),
+            Route("/sign-in", pages.begin, methods=["POST"]),
+            Route("/sign-in/callback", pages.callback, name="sign_in_callback"),
+            Route("/sign-out", pages.sign_out, methods=["POST"]),
+            Route("/act-as", pages.act_as, methods=["POST"]),
+            Route("/schools/{urn}/graphql", endpoints.school, methods=["POST"]),
+            Route("/trusts/{uid}/graphql", endpoints.trust, methods=["POST"]),
+        ],
+        exception_handlers={BadRequest: _bad_request, HTTPException: _not_here},
+        lifespan=lifespan,
+    )
+
+
+async def _bad_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, BadRequest)
+    return refuse(error)
+
+
+async def _not_here(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = refuse(BadRequest(error.status_code, "NOT_FOUND", error.detail))
+    response.headers.update(error.headers or {})
+    return response

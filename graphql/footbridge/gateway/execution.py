@@ -1,0 +1,192 @@
+"""Runs one operation in one transaction of one tenant, and what has to happen around it."""
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, VariableNode
+from graphql.language import StringValueNode
+from strawberry import Schema
+
+from footbridge.audit.event import event_row
+from footbridge.delegation.access import record_accesses
+from footbridge.gateway.answers import BadRequest, error_body
+from footbridge.gateway.context import SchoolContext, TrustContext
+from footbridge.gateway.operations import TrustedDocument
+from footbridge.gateway.refusal import IDEMPOTENCY_KEY
+from footbridge.gateway.scalars import Prefix
+from footbridge.publication.publisher import complete_release
+from footbridge.runtime.database import Database
+from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.ids import new_id
+from footbridge.tenancy.caller import Caller
+from footbridge.tenancy.idempotency import Claim, claim, keep_answer
+from footbridge.tenancy.session import SchoolSession, open_school, open_trust
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A document that has been chosen and validated, with the one operation to run."""
+
+    document: TrustedDocument
+    node: OperationDefinitionNode
+    variables: Mapping[str, Any]
+
+    @property
+    def is_mutation(self) -> bool:
+        return self.node.operation is OperationType.MUTATION
+
+    @property
+    def field(self) -> FieldNode:
+        """The one root field of a mutation."""
+        return next(node for node in self.node.selection_set.selections if isinstance(node, FieldNode))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The body of the answer, and whether it was told before."""
+
+    body: bytes
+    replayed: bool = False
+
+
+async def read_school(database: Database, caller: Caller, schema: Schema, operation: Operation) -> Outcome:
+    async with open_school(database, caller, school_id=_school_of(caller), read_only=True) as session:
+        return Outcome(_body(await _run(schema, operation, SchoolContext(session))))
+
+
+async def read_trust(database: Database, caller: Caller, schema: Schema, operation: Operation) -> Outcome:
+    """What was read of which school is recorded, and committed, before the first byte leaves."""
+    async with open_trust(database, caller, trust_id=caller.trust_id, read_only=True) as session:
+        context = TrustContext(session)
+        body = _body(await _run(schema, operation, context))
+    if context.accesses:
+        async with open_trust(database, caller, trust_id=caller.trust_id) as session:
+            await record_accesses(session, operation.document.name, context.accesses)
+    return Outcome(body)
+
+
+async def change_school(database: Database, caller: Caller, schema: Schema, operation: Operation) -> Outcome:
+    """Key, effect and answer commit together; what was signed leaves the school before the answer does."""
+    async with open_school(database, caller, school_id=_school_of(caller)) as session:
+        wanted = _claim(operation)
+        claimed = await claim(session, wanted)
+        if claimed.answer is None:
+            data, release_id = await _change(session, schema, operation)
+            await keep_answer(session, claimed, data, release_id)
+        else:
+            data, release_id = claimed.answer, claimed.release_id
+    extensions = await _complete(database, caller, release_id) if release_id else b""
+    return Outcome(b'{"data":' + data.encode() + extensions + b"}", replayed=claimed.answer is not None)
+
+
+async def _change(session: SchoolSession, schema: Schema, operation: Operation) -> tuple[str, str | None]:
+    context = SchoolContext(session)
+    result = await _run(schema, operation, context)
+    if result.errors:
+        raise OperationFailed(_body(result))
+    if context.refusal is not None:
+        await session.transaction.run(_refused(session, operation, context.refusal))
+    release_id = str(context.release_id) if context.release_id else None
+    return orjson.dumps(result.data).decode(), release_id
+
+
+class OperationFailed(Exception):
+    """A mutation ended in an error: nothing of it is kept, its key is free again."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__("a mutation failed")
+        self.body = body
+
+
+async def _complete(database: Database, caller: Caller, release_id: str) -> bytes:
+    """Its state now, read anew; if it cannot be completed now, the job will."""
+
+    identifier = UUID(release_id)
+    try:
+        state = await complete_release(database, caller, identifier)
+    except Exception:
+        log.exception("release %s is left to its job", release_id)
+        return b""
+    release = {"id": Prefix.RELEASE.id_of(identifier), "state": state.name}
+    return b',"extensions":' + orjson.dumps({"release": release})
+
+
+def _refused(session: SchoolSession, operation: Operation, refusal: FootbridgeError) -> Any:
+    return event_row(
+        session.caller, "gateway.refused", trust_id=session.trust_id, school_id=session.school_id,
+        mutation=operation.field.name.value, code=refusal.code,
+    )  # fmt: skip
+
+
+async def _run(schema: Schema, operation: Operation, context: SchoolContext | TrustContext) -> Any:
+    name = operation.node.name
+    return await schema.execute(
+        operation.document.text,
+        variable_values=dict(operation.variables),
+        context_value=context,
+        operation_name=name.value if name else None,
+    )
+
+
+def _body(result: Any) -> bytes:
+    content: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        content = {"errors": told(result.errors), **content}
+    return orjson.dumps(content)
+
+
+def told(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
+    """Refusals as they are; anything unexpected masked, logged with an id, and the id told."""
+    return [_told(error) for error in errors]
+
+
+def _told(error: GraphQLError) -> dict[str, Any]:
+    shown: dict[str, Any] = {"message": error.message}
+    if error.locations:
+        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path:
+        shown["path"] = error.path
+    original = error.original_error
+    if original is None:
+        return shown | {"extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
+    if isinstance(original, FootbridgeError):
+        return shown | {"message": original.message, "extensions": {"code": original.code}}
+    fault: dict[str, Any] = masked(original)["errors"][0]
+    return shown | fault
+
+
+def masked(error: BaseException) -> dict[str, Any]:
+    """What a person is told of a fault of ours: an id to quote, and nothing of its inside."""
+    identifier = new_id().hex
+    log.error("unexpected error %s", identifier, exc_info=error)
+    return error_body("UNEXPECTED", f"Something went wrong on our side. Quote {identifier}.", id=identifier)
+
+
+def _claim(operation: Operation) -> Claim:
+    """The mutation's idempotency key, with a fingerprint of all that was sent."""
+    key = _argument(operation, IDEMPOTENCY_KEY)
+    if not isinstance(key, str) or not 1 <= len(key) <= 200 or "\0" in key:
+        raise BadRequest(400, "IDEMPOTENCY_KEY_MISSING", "Send an idempotency key of 1 to 200 characters.")
+    sent = orjson.dumps([operation.document.id, operation.variables], option=orjson.OPT_SORT_KEYS)
+    return Claim(operation.field.name.value, key, hashlib.sha256(sent).hexdigest())
+
+
+def _argument(operation: Operation, name: str) -> Any:
+    for argument in operation.field.arguments or ():
+        if argument.name.value == name:
+            value = argument.value
+            if isinstance(value, VariableNode):
+                return operation.variables.get(value.name.value)
+            return value.value if isinstance(value, StringValueNode) else None
+    return None
+
+
+def _school_of(caller: Caller) -> Any:
+    return caller.school_id

@@ -1,0 +1,70 @@
+"""A GraphQL request as it arrives: read with limits, before anything else is looked at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from footbridge.gateway.answers import BadRequest
+
+LARGEST_BODY = 256 * 1024
+
+
+@dataclass(frozen=True)
+class GraphQLRequest:
+    """Either a trusted document's id or, for those who may, a document of their own."""
+
+    document_id: str | None
+    query: str | None
+    operation_name: str | None
+    variables: dict[str, Any]
+
+
+async def read_request(request: Request) -> GraphQLRequest:
+    content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
+    return _checked(_decoded(await _body(request)))
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise BadRequest(413, "BODY_TOO_LARGE", "The request is too large.")
+    return bytes(body)
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadRequest(400, "NOT_JSON", "The request is not JSON.") from None
+    if not isinstance(content, dict):
+        raise BadRequest(400, "NOT_AN_OBJECT", "The request must be a JSON object.")
+    return content
+
+
+def _checked(content: dict[str, Any]) -> GraphQLRequest:
+    return GraphQLRequest(
+        document_id=_optional_text(content, "documentId"),
+        query=_optional_text(content, "query"),
+        operation_name=_optional_text(content, "operationName"),
+        variables=_variables(content),
+    )
+
+
+def _optional_text(content: dict[str, Any], name: str) -> str | None:
+    value = content.get(name)
+    if value is not None and not isinstance(value, str):
+        raise BadRequest(400, "WRONG_TYPE", f"{name} must be a string.")
+    return value
+
+
+def _variables(content: dict[str, Any]) -> dict[str, Any]:
+    variables = content.get("variables") or {}
+    if not isinstance(variables, dict):
+        raise BadRequest(400, "WRONG_TYPE", "variables must be an object.")
+    return variables

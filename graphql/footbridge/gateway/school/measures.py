@@ -1,0 +1,133 @@
+"""Measures and recorded figures in the school's schema."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from footbridge.exchange import observations
+from footbridge.gateway.context import SchoolInfo
+from footbridge.gateway.refusal import mutation
+from footbridge.gateway.register_types import Measure, Period
+from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.scalars import Prefix, decimal_text
+from footbridge.measures import definition, observation
+from footbridge.measures.definition import Figure, Unavailable
+from footbridge.measures.find import all_measures, find_measure
+from footbridge.measures.service import figure_of
+from footbridge.tenancy.period import Period as PeriodValue
+from footbridge.tenancy.permission import Permission
+
+NEWEST = Order("observations", ("recorded_at", datetime), ("id", UUID))
+
+
+@strawberry.type(description="The school’s own figure: exact, private, with where it came from.")
+class SchoolFigure:
+    measure: Measure
+    period: Period
+    numerator: str | None
+    denominator: str | None
+    pupils: int | None
+    rate: str | None
+    provenance: str = strawberry.field(description="Its source, or why there is no figure.")
+
+    @classmethod
+    def from_figure(
+        cls, measure: definition.Measure, period: PeriodValue, found: Figure | Unavailable
+    ) -> "SchoolFigure":
+        figure = cls(
+            measure=Measure.from_definition(measure), period=Period.from_value(period), numerator=None,
+            denominator=None, pupils=None, rate=None, provenance="",
+        )  # fmt: skip
+        if isinstance(found, Unavailable):
+            return replace(figure, provenance=found.reason)
+        rate = measure.rate_of(found.numerator, found.denominator)
+        return replace(
+            figure, numerator=decimal_text(found.numerator), denominator=decimal_text(found.denominator),
+            pupils=found.pupils, rate=None if rate is None else measure.rounded(rate), provenance=found.provenance,
+        )  # fmt: skip
+
+
+@strawberry.type(description="A figure as it was recorded.")
+class Observation:
+    id: strawberry.ID
+    measure_id: strawberry.ID
+    period: str
+    numerator: int
+    denominator: int
+    pupils: int | None
+    source: str
+    derivation: str | None = strawberry.field(description="How the pair came from a percentage and a roll.")
+    recorded_at: datetime
+
+    @classmethod
+    def from_record(cls, record: observation.Observation) -> "Observation":
+        return cls(
+            id=Prefix.OBSERVATION.id_of(record.id), measure_id=strawberry.ID(record.measure_id), period=record.period,
+            numerator=record.numerator, denominator=record.denominator, pupils=record.pupils, source=record.source,
+            derivation=record.derivation, recorded_at=record.recorded_at,
+        )  # fmt: skip
+
+
+@strawberry.type(description="How many rows were new, replaced an earlier figure, or were there already.")
+class ObservationsRecorded:
+    added: int
+    replaced: int
+    unchanged: int
+
+
+@strawberry.input(description="A pair, or a percentage and a roll it was taken of.")
+class ObservationInput:
+    measure_id: strawberry.ID
+    period: str
+    source: str
+    numerator: int | None = None
+    denominator: int | None = None
+    pupils: int | None = None
+    percentage: str | None = None
+    roll: int | None = None
+
+
+@strawberry.type
+class MeasureQuery:
+    @strawberry.field(description="The catalogue.")
+    def measures(self) -> list[Measure]:
+        return [Measure.from_definition(measure) for measure in all_measures().values()]
+
+    @strawberry.field(description="The school’s own figure, recorded or computed.")
+    async def figure(self, info: SchoolInfo, measure_id: strawberry.ID, period: str) -> SchoolFigure:
+        measure, when = find_measure(measure_id), PeriodValue.parse(period)
+        found = await figure_of(info.context.session, measure, when)
+        return SchoolFigure.from_figure(measure, when, found)
+
+    @strawberry.field(description="Newest first, those in force.")
+    async def observations(
+        self,
+        info: SchoolInfo,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Observation]:
+        info.context.session.caller.require(Permission.READ_RECORD)
+        request = NEWEST.request(first, after, last, before)
+        page = await observation.ObservationRepository(info.context.session).page(request)
+        return NEWEST.connection(page, Observation.from_record)
+
+
+@strawberry.type
+class MeasureMutation:
+    @mutation(ObservationsRecorded, name="ImportObservations")
+    async def import_observations(self, info: SchoolInfo, rows: list[ObservationInput]) -> ObservationsRecorded:
+        """Records figures the school has counted, at most 1,000; all rows or, if one cannot be taken, none."""
+        checked = observations.observations_of_rows([_row(line, row) for line, row in enumerate(rows, start=1)])
+        recorded = await observation.record_observations(info.context.session, checked)
+        return ObservationsRecorded(added=recorded.added, replaced=recorded.replaced, unchanged=recorded.unchanged)
+
+
+def _row(line: int, row: ObservationInput) -> observations.ObservationInput:
+    return observations.ObservationInput(
+        line=line, measure=row.measure_id, period=row.period, numerator=row.numerator, denominator=row.denominator,
+        pupils=row.pupils, percentage=row.percentage, roll=row.roll, source=row.source, urn=None,
+    )  # fmt: skip

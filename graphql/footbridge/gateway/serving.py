@@ -1,0 +1,19 @@
+"""The gateway in a server's worker process, which must not outlive the process that started it."""
+
+import multiprocessing
+import signal
+
+from starlette.applications import Starlette
+
+from footbridge.gateway.app import make_app
+from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
+from footbridge.runtime.database import Database
+from footbridge.runtime.settings import Settings
+from footbridge.runtime.tether import die_with_parent
+
+
+def make_gateway() -> Starlette:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        die_with_parent(signal.SIGKILL, parent=parent.pid)
+    return make_app(Database(known_addresses(Settings.from_environment(), GATEWAY_ROLES)))

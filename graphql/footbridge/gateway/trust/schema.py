@@ -1,0 +1,281 @@
+"""The trust's schema: its schools, and what their heads have shared. Nothing else is reachable from here."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from footbridge.comparison import records
+from footbridge.comparison.repository import ComparisonRepository
+from footbridge.comparison.service import compare
+from footbridge.delegation.access import Access
+from footbridge.gateway.context import TrustInfo, grouped
+from footbridge.gateway.register_types import Measure, Period, PublicFact
+from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.scalars import Prefix, decimal_text
+from footbridge.measures.find import all_measures, find_measure
+from footbridge.runtime.clock import today
+from footbridge.runtime.pages import Page
+from footbridge.tenancy import register
+from footbridge.tenancy.period import Period as PeriodValue
+from footbridge.tenancy.permission import Permission
+
+NEWEST = Order("trust releases", ("published_at", datetime), ("id", UUID))
+
+
+@strawberry.type(description="A value that left a school: the pair as published, or a symbol.")
+class ReleasedValue:
+    measure: Measure
+    measure_version: int
+    state: str
+    numerator: str | None
+    denominator: str | None
+    rate: str | None
+    interval_low: str | None
+    interval_high: str | None
+    context_note: str | None
+
+    @classmethod
+    def from_record(cls, value: records.TrustValue) -> "ReleasedValue":
+        return cls(
+            measure=Measure.from_definition(find_measure(value.measure_id)), measure_version=value.measure_version,
+            state=value.state, numerator=decimal_text(value.numerator), denominator=decimal_text(value.denominator),
+            rate=value.rate, interval_low=value.interval_low, interval_high=value.interval_high,
+            context_note=value.context_note,
+        )  # fmt: skip
+
+
+@strawberry.type(description="What a head shared for one period; of a withdrawn one, that it was.")
+class Release:
+    record: strawberry.Private[records.TrustRelease]
+    id: strawberry.ID
+    period: Period
+    school_name: str = strawberry.field(description="As on the day of release.")
+    phase: str
+    signed_by: str
+    published_at: datetime
+    withdrawn_at: datetime | None
+
+    @classmethod
+    def from_record(cls, record: records.TrustRelease) -> "Release":
+        return cls(
+            record=record, id=Prefix.RELEASE.id_of(record.id),
+            period=Period.from_value(PeriodValue.parse(record.period)),
+            school_name=record.school_name, phase=record.phase, signed_by=record.signed_by_name,
+            published_at=record.published_at, withdrawn_at=record.withdrawn_at,
+        )  # fmt: skip
+
+    @strawberry.field
+    async def values(self, info: TrustInfo) -> list[ReleasedValue]:
+        async def load(ids: list[UUID]) -> list[list[records.TrustValue]]:
+            repository = ComparisonRepository(info.context.session)
+            version = await repository.version()
+            rows = await repository.list_release_values(ids)
+            info.context.accesses |= {Access(row.school_id, row.measure_id, row.period, version) for row in rows}
+            return grouped(ids, rows, lambda row: row.release_id)
+
+        rows = await info.context.loaders.get("values", load).load(self.record.id)
+        return [ReleasedValue.from_record(row) for row in rows]
+
+
+@strawberry.type
+class School:
+    record: strawberry.Private[register.School]
+    id: strawberry.ID
+    urn: str
+    name: str
+    phase: str
+    type: str | None
+
+    @classmethod
+    def from_record(cls, school: register.School) -> "School":
+        return cls(
+            record=school, id=Prefix.SCHOOL.id_of(school.id), urn=school.urn, name=school.name, phase=school.phase,
+            type=school.type,
+        )  # fmt: skip
+
+    @strawberry.field(description="What DfE publishes of the school.")
+    async def public_facts(self, info: TrustInfo) -> list[PublicFact]:
+        async def load(ids: list[UUID]) -> list[list[register.PublicFact]]:
+            rows = await register.Register(info.context.session.transaction).facts_of(ids)
+            return grouped(ids, rows, lambda row: row.school_id)
+
+        rows = await info.context.loaders.get("facts", load).load(self.record.id)
+        return [PublicFact.from_record(row) for row in rows]
+
+    @strawberry.field(description="What the school has shared over time, newest first.")
+    async def releases(
+        self,
+        info: TrustInfo,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Release]:
+        info.context.session.caller.require(Permission.COMPARE)
+        request = NEWEST.request(first, after, last, before)
+
+        async def load(ids: list[UUID]) -> list[Page[records.TrustRelease]]:
+            pages = await ComparisonRepository(info.context.session).pages_of_releases(ids, request)
+            return [pages[school_id] for school_id in ids]
+
+        page = await info.context.loaders.get(("releases", request), load).load(self.record.id)
+        return NEWEST.connection(page, Release.from_record)
+
+
+@strawberry.type(description="A hub, region or phase team.")
+class TrustGroup:
+    record: strawberry.Private[register.TrustGroup]
+    id: strawberry.ID
+    name: str
+    kind: str
+
+    @classmethod
+    def from_record(cls, group: register.TrustGroup) -> "TrustGroup":
+        return cls(record=group, id=Prefix.TRUST_GROUP.id_of(group.id), name=group.name, kind=group.kind)
+
+    @strawberry.field(description="By name.")
+    async def schools(self, info: TrustInfo) -> list[School]:
+        async def load(ids: list[UUID]) -> list[list[register.School]]:
+            session = info.context.session
+            known = register.Register(session.transaction)
+            schools = await known.list_schools(session.trust_id, on=today())
+            links = set(await known.groups_of_schools(session.trust_id, on=today()))
+            return [[school for school in schools if (group_id, school.id) in links] for group_id in ids]
+
+        schools = await info.context.loaders.get("schools of groups", load).load(self.record.id)
+        return [School.from_record(school) for school in schools]
+
+
+@strawberry.type
+class Trust:
+    record: strawberry.Private[register.Trust]
+    id: strawberry.ID
+    uid: str
+    name: str
+
+    @strawberry.field(description="Of today, by name.")
+    async def schools(self, info: TrustInfo) -> list[School]:
+        known = register.Register(info.context.session.transaction)
+        return [School.from_record(school) for school in await known.list_schools(self.record.id, on=today())]
+
+    @strawberry.field
+    async def groups(self, info: TrustInfo) -> list[TrustGroup]:
+        known = register.Register(info.context.session.transaction)
+        return [TrustGroup.from_record(group) for group in await known.list_groups(self.record.id)]
+
+
+@strawberry.type(description="What DfE publishes of the school by the period’s end: the figure beside the figure.")
+class Context:
+    phase: str
+    roll: int | None
+    fsm_percent: str | None
+    source: str | None
+
+
+@strawberry.type(description="One school in a comparison: a value, a symbol, or in words why there is nothing.")
+class ComparedCell:
+    school_id: strawberry.ID
+    urn: str
+    school_name: str
+    context: Context
+    state: str
+    numerator: str | None
+    denominator: str | None
+    rate: str | None
+    interval_low: str | None
+    interval_high: str | None
+    context_note: str | None
+    shared_at: datetime | None
+
+    @classmethod
+    def from_record(cls, cell: records.ComparedCell) -> "ComparedCell":
+        context = cell.context
+        return cls(
+            school_id=Prefix.SCHOOL.id_of(cell.school_id), urn=cell.urn, school_name=cell.school_name,
+            context=Context(
+                phase=context.phase, roll=context.roll, fsm_percent=context.fsm_percent, source=context.source
+            ),
+            state=cell.state, numerator=decimal_text(cell.numerator), denominator=decimal_text(cell.denominator),
+            rate=cell.rate, interval_low=cell.interval_low, interval_high=cell.interval_high,
+            context_note=cell.context_note, shared_at=cell.shared_at,
+        )  # fmt: skip
+
+
+@strawberry.type(description="Of the shown cells only; empty below three of them.")
+class Total:
+    numerator: str | None
+    denominator: str | None
+    rate: str | None
+
+
+@strawberry.type(description="In alphabetical order: there are no ranks.")
+class Comparison:
+    measure: Measure
+    period: Period
+    cells: list[ComparedCell]
+    total: Total
+    coverage: str = strawberry.field(description="“n of N published, m shown”.")
+    schools: int
+    published: int
+    shown: int
+
+    @classmethod
+    def from_record(cls, comparison: records.Comparison) -> "Comparison":
+        total = comparison.total
+        return cls(
+            measure=Measure.from_definition(comparison.measure), period=Period.from_value(comparison.period),
+            cells=[ComparedCell.from_record(cell) for cell in comparison.cells],
+            total=Total(
+                numerator=decimal_text(total.numerator), denominator=decimal_text(total.denominator), rate=total.rate
+            ),
+            coverage=comparison.coverage, schools=len(comparison.cells), published=comparison.published,
+            shown=comparison.shown,
+        )  # fmt: skip
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def trust(self, info: TrustInfo) -> Trust:
+        session = info.context.session
+        session.caller.require(Permission.READ_TRUST)
+        record = await register.Register(session.transaction).get_trust(session.trust_id)
+        return Trust(record=record, id=Prefix.TRUST.id_of(record.id), uid=record.uid, name=record.name)
+
+    @strawberry.field(description="One of the trust’s schools of today, by its URN.")
+    async def school(self, info: TrustInfo, urn: str) -> School | None:
+        session = info.context.session
+        session.caller.require(Permission.READ_TRUST)
+        known = register.Register(session.transaction)
+        school = await known.find_school(urn=urn)
+        if school is None or await known.trust_of(school.id, on=today()) != session.trust_id:
+            return None
+        return School.from_record(school)
+
+    @strawberry.field(description="The catalogue.")
+    def measures(self) -> list[Measure]:
+        return [Measure.from_definition(measure) for measure in all_measures().values()]
+
+    @strawberry.field(description="The academic year of that day and its terms; today’s without one.")
+    def periods(self, on: date | None = None) -> list[Period]:
+        year = PeriodValue.year_of(on or today())
+        return [Period.from_value(period) for period in (year, *year.terms)]
+
+    @strawberry.field(description="One measure and period over the schools, from what their heads have shared.")
+    async def comparison(
+        self, info: TrustInfo, measure_id: strawberry.ID, period: str, group_id: strawberry.ID | None = None
+    ) -> Comparison:
+        session = info.context.session
+        group = Prefix.TRUST_GROUP.parse(group_id) if group_id else None
+        found = await compare(session, measure_id, PeriodValue.parse(period), group_id=group)
+        info.context.accesses |= {
+            Access(cell.school_id, found.measure.id, found.period.code, found.version)
+            for cell in found.cells
+            if cell.shared_at is not None
+        }
+        return Comparison.from_record(found)
+
+
+trust_schema = strawberry.Schema(query=Query, config=StrawberryConfig(disable_field_suggestions=True))

@@ -1,0 +1,181 @@
+"""The job queue: rows inserted in the caller's own transaction, and the broker that works them off.
+
+The tables are those of `dramatiq-postgres`. We insert the row ourselves, because its own statement needs more than
+INSERT, and acknowledge quietly, because its notifications carry the message and know no row-level security.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import dramatiq
+from dramatiq.middleware import AsyncIO, CurrentMessage, Middleware, Retries, ShutdownNotifications, TimeLimit
+from dramatiq_postgres import PostgresBroker
+from dramatiq_postgres.broker import PostgresConsumer
+from dramatiq_postgres.utils import transaction
+from psycopg.types.json import Json
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Insert,
+    Table,
+    Uuid,
+    insert,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from footbridge.runtime.database import Database
+from footbridge.runtime.ids import new_id
+from footbridge.runtime.schema import metadata, text_column
+
+SCHEMA = "jobs"
+QUEUE = "default"
+
+queue = Table(
+    "queue",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    text_column("queue_name", server_default=text("'default'")),
+    text_column("state"),
+    Column("mtime", DateTime(timezone=True), server_default=text("now()")),
+    Column("message", JSONB, nullable=False),
+    Column("position", BigInteger, Identity(always=False)),
+    Column("available_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("worker_id", Uuid),
+    Column("consumed_at", DateTime(timezone=True)),
+    Column(
+        "trust_id",
+        Uuid,
+        server_default=text("nullif(current_setting('footbridge.trust_id', true), '')::uuid"),
+        comment="filled from the enqueuer's setting, never an argument",
+    ),
+    Column(
+        "school_id",
+        Uuid,
+        server_default=text("nullif(current_setting('footbridge.school_id', true), '')::uuid"),
+    ),
+    CheckConstraint("state in ('queued', 'consumed', 'rejected')", name="state"),
+    schema=SCHEMA,
+    comment="wall: jobs",
+)
+Index(
+    "queue_claim_idx",
+    *(queue.c.queue_name, queue.c.available_at, queue.c.position),
+    postgresql_where=text("state = 'queued'"),
+)
+Index("queue_state_mtime_idx", queue.c.state, queue.c.mtime)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("worker_id", Uuid, primary_key=True),
+    Column("heartbeat_at", DateTime(timezone=True), nullable=False),
+    schema=SCHEMA,
+    comment="wall: worker",
+)
+
+result = Table(
+    "result",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("result", JSONB),
+    Column("expires_at", DateTime(timezone=True)),
+    schema=SCHEMA,
+    comment="wall: worker",
+)
+
+
+def job_row(actor_name: str, *arguments: str, delay_seconds: int = 0) -> Insert:
+    """The insert that enqueues a job; run it in the transaction whose effect the job completes.
+
+    Arguments are ids. The tenant is the transaction's own, taken by the table from its setting.
+    """
+    message_id = new_id()
+    message = {
+        "queue_name": QUEUE,
+        "actor_name": actor_name,
+        "args": list(arguments),
+        "kwargs": {},
+        "options": {},
+        "message_id": str(message_id),
+        "message_timestamp": message_id.int >> 80,
+    }
+    return insert(queue).values(
+        message_id=message_id,
+        queue_name=QUEUE,
+        state="queued",
+        message=message,
+        available_at=text(f"now() + interval '{int(delay_seconds)} seconds'"),
+    )
+
+
+@dataclass(frozen=True)
+class JobTenant:
+    """Whose job it is, as its row says."""
+
+    trust_id: UUID
+    school_id: UUID | None
+
+
+ACKNOWLEDGE = "DELETE FROM jobs.queue WHERE message_id = %s AND queue_name = %s AND state = 'consumed'"
+REJECT = (
+    "UPDATE jobs.queue SET state = 'rejected', message = %s, worker_id = NULL, mtime = now() "
+    "WHERE message_id = %s AND queue_name = %s AND state <> 'rejected'"
+)
+TENANT = "SELECT trust_id, school_id FROM jobs.queue WHERE message_id = %s"
+
+
+class QuietConsumer(PostgresConsumer):
+    """Acknowledges without a notification: nothing a listener of another tenant could read."""
+
+    def ack(self, message: Any) -> None:
+        self._finish(message, ACKNOWLEDGE, (message.message_id, message.queue_name))
+
+    def nack(self, message: Any) -> None:
+        content = Json(message.asdict())
+        self._finish(message, REJECT, (content, message.message_id, message.queue_name))
+
+    def _finish(self, message: Any, statement: str, parameters: tuple[Any, ...]) -> None:
+        with transaction(self.pool) as cursor:
+            cursor.execute(statement, parameters)
+        self.in_processing.discard(message.message_id)
+        self.wakeup.set()
+
+
+class QuietBroker(PostgresBroker):
+    """Polls the queue as `footbridge_worker`; retries wait in the queue, not in memory."""
+
+    def __init__(self, url: str, database: Database, middleware: list[Middleware]) -> None:
+        self.database = database
+        super().__init__(
+            url=url, schema=SCHEMA, results=False, listen=False, notify=False, poll_interval=0.5,
+            heartbeat_interval=5.0, heartbeat_ttl=20.0, maintenance_interval=5.0, middleware=middleware,
+        )  # fmt: skip
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30_000) -> QuietConsumer:
+        return QuietConsumer(broker=self, queue_name=queue_name, prefetch=prefetch, timeout=timeout)
+
+    def tenant(self, message_id: str) -> JobTenant:
+        with transaction(self.pool) as cursor:
+            cursor.execute(TENANT, (message_id,))
+            trust_id, school_id = cursor.fetchone()
+        return JobTenant(trust_id, school_id)
+
+
+def make_broker(url: str, database: Database) -> QuietBroker:
+    """`url` is the queue's, for `footbridge_worker`; the work itself goes through the database's other roles."""
+    middleware: list[Middleware] = [
+        ShutdownNotifications(),
+        TimeLimit(time_limit=60_000),
+        CurrentMessage(),
+        Retries(max_retries=10, min_backoff=500, max_backoff=60_000),
+        AsyncIO(),
+    ]
+    broker = QuietBroker(url, database, middleware)
+    dramatiq.set_broker(broker)
+    return broker

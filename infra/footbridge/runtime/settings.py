@@ -1,0 +1,54 @@
+"""What the surroundings say: the only module that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from footbridge.runtime.errors import FootbridgeError
+
+
+class SettingInvalid(FootbridgeError):
+    code = "SETTING_INVALID"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`FOOTBRIDGE_STATE`, `FOOTBRIDGE_PORT`, `FOOTBRIDGE_DATABASE_URL` and what follows from them."""
+
+    state: Path
+    port: int
+    database_url: str | None
+    role_urls: Mapping[str, str]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        return cls(
+            state=Path(environment.get("FOOTBRIDGE_STATE", ".state")).absolute(),
+            port=_port(environment.get("FOOTBRIDGE_PORT", "8000")),
+            database_url=environment.get("FOOTBRIDGE_DATABASE_URL") or None,
+            role_urls=_role_urls(environment),
+        )
+
+    @property
+    def directory_port(self) -> int:
+        """The demo directory listens beside the gateway."""
+        return self.port + 1
+
+
+_ROLE_PREFIX = "FOOTBRIDGE_DATABASE_URL_"
+
+
+def _role_urls(environment: Mapping[str, str]) -> dict[str, str]:
+    """`FOOTBRIDGE_DATABASE_URL_SCHOOL` and so on, by role without its prefix."""
+    return {
+        name.removeprefix(_ROLE_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(_ROLE_PREFIX) and value
+    }
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65534:
+        raise SettingInvalid(f"FOOTBRIDGE_PORT is “{text}”; a whole number from 1 to 65534 was expected.")
+    return int(text)

@@ -1,0 +1,117 @@
+"""Activities and sessions of one school, in its own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Table, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from footbridge.engagement import tables
+from footbridge.engagement.records import (
+    Activity,
+    MeetingYearGroup,
+    NewCount,
+    NewYearGroup,
+    ParticipationCount,
+    Session,
+)
+from footbridge.runtime.database import violates
+from footbridge.runtime.errors import NotFound
+from footbridge.runtime.ids import new_id
+from footbridge.runtime.pages import Keyset, Page, PageRequest
+from footbridge.tenancy.register import columns_of
+from footbridge.tenancy.session import SchoolSession
+
+BY_NAME = Keyset((tables.activity.c.sort_name, tables.activity.c.id))
+NEWEST = Keyset((tables.session.c.held_on, tables.session.c.id), descending=True)
+
+
+class EngagementRepository:
+    def __init__(self, school: SchoolSession) -> None:
+        self._school_id = school.school_id
+        self._transaction = school.transaction
+
+    async def get_activity(self, activity_id: UUID) -> Activity:
+        found = await self.list_activities([activity_id])
+        if not found:
+            raise NotFound("activity")
+        return found[0]
+
+    async def list_activities(self, ids: Sequence[UUID]) -> list[Activity]:
+        query = self._all(tables.activity, Activity).where(tables.activity.c.id.in_(ids))
+        return await self._transaction.records(query, Activity)
+
+    async def get_session(self, session_id: UUID) -> Session:
+        query = self._all(tables.session, Session).where(tables.session.c.id == session_id)
+        found = await self._transaction.record(query, Session)
+        if found is None:
+            raise NotFound("session")
+        return found
+
+    async def page_of_activities(self, request: PageRequest) -> Page[Activity]:
+        return await BY_NAME.page(self._transaction, self._all(tables.activity, Activity), request, Activity)
+
+    async def pages_of_activities(
+        self, partnership_ids: Sequence[UUID], request: PageRequest
+    ) -> dict[UUID, Page[Activity]]:
+        query, parent = self._all(tables.activity, Activity), tables.activity.c.partnership_id
+        return await BY_NAME.pages(self._transaction, query, parent, partnership_ids, request, Activity)
+
+    async def page_of_sessions(
+        self, request: PageRequest, *, from_on: date | None = None, until_on: date | None = None
+    ) -> Page[Session]:
+        query = self._all(tables.session, Session)
+        if from_on is not None:
+            query = query.where(tables.session.c.held_on >= from_on)
+        if until_on is not None:
+            query = query.where(tables.session.c.held_on <= until_on)
+        return await NEWEST.page(self._transaction, query, request, Session)
+
+    async def pages_of_sessions(self, activity_ids: Sequence[UUID], request: PageRequest) -> dict[UUID, Page[Session]]:
+        query, parent = self._all(tables.session, Session), tables.session.c.activity_id
+        return await NEWEST.pages(self._transaction, query, parent, activity_ids, request, Session)
+
+    async def list_counts(self, session_ids: Sequence[UUID]) -> list[ParticipationCount]:
+        return await self._of_sessions(tables.participation_count, ParticipationCount, session_ids)
+
+    async def list_year_groups(self, session_ids: Sequence[UUID]) -> list[MeetingYearGroup]:
+        return await self._of_sessions(tables.meeting_year_group, MeetingYearGroup, session_ids)
+
+    async def add_activity(self, activity: Activity) -> None:
+        """The composite foreign key answers for another school's partnership as for a missing one."""
+        try:
+            await self._add(tables.activity, asdict(activity))
+        except IntegrityError as error:
+            if violates(error, "activity_school_id_partnership_id_fkey"):
+                raise NotFound("partnership") from None
+            raise
+
+    async def add_session(
+        self, session: Session, counts: Sequence[NewCount], year_groups: Sequence[NewYearGroup]
+    ) -> None:
+        await self._add(tables.session, asdict(session))
+        for count in counts:
+            await self._add(tables.participation_count, {"id": new_id(), "session_id": session.id, **asdict(count)})
+        for group in year_groups:
+            await self._add(tables.meeting_year_group, {"id": new_id(), "session_id": session.id, **asdict(group)})
+
+    async def remove_session(self, session_id: UUID) -> None:
+        for table in (tables.participation_count, tables.meeting_year_group):
+            own = (table.c.school_id == self._school_id) & (table.c.session_id == session_id)
+            await self._transaction.run(delete(table).where(own))
+        session = tables.session
+        own = (session.c.school_id == self._school_id) & (session.c.id == session_id)
+        await self._transaction.run(delete(session).where(own))
+
+    async def _of_sessions(self, table: Table, record: type[Any], session_ids: Sequence[UUID]) -> list[Any]:
+        query = self._all(table, record).where(table.c.session_id.in_(session_ids))
+        return await self._transaction.records(query.order_by(table.c.created_at, table.c.id), record)
+
+    async def _add(self, table: Table, values: dict[str, Any]) -> None:
+        await self._transaction.run(insert(table).values(school_id=self._school_id, **values))
+
+    def _all(self, table: Table, record: type) -> Select[*tuple[Any, ...]]:
+        return select(*columns_of(table, record)).where(table.c.school_id == self._school_id)

@@ -1,0 +1,91 @@
+"""Imports what DfE publishes of the schools we know as public facts, with source and year."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+from footbridge.exchange.academic_years import academic_year, census_date
+from footbridge.exchange.fact_matching import MatchedFact, match_facts
+from footbridge.exchange.facts import FactReading, read_facts
+from footbridge.exchange.report import RowNote, RowProblem
+from footbridge.runtime.errors import InvalidInput
+from footbridge.tenancy.period import Period
+from footbridge.tenancy.public_record import Tally, enter_facts
+from footbridge.tenancy.register import PublicFact
+from footbridge.tenancy.register_repository import RegisterRepository
+from footbridge.tenancy.session import RegisterSession
+
+CENSUS_INDICATORS = frozenset(("roll", "fsm", "fsm6", "eal", "ehcp", "sen_support"))
+
+
+@dataclass(frozen=True)
+class FactImport:
+    """`schools_matched` of our schools had a row, `by_predecessor` of them by authority and number only."""
+
+    year: Period
+    indicators: tuple[str, ...]
+    facts: Tally
+    schools_in_file: int
+    schools_matched: int
+    by_predecessor: int
+    suppressed: int
+    problems: tuple[RowProblem, ...]
+    notes: tuple[RowNote, ...]
+    encoding: str | None
+
+
+async def import_facts(register: RegisterSession, path: Path, *, year: str, source: str) -> FactImport:
+    """Every figure the file has of a school we know; figures of others are left out. A second time nothing changes.
+
+    A file covers a country and we a few of its schools: problems in rows of other schools are told as well, since a
+    row that cannot be read may be of any school.
+    """
+    period = Period.parse(academic_year(year))
+    if not source.strip():
+        raise InvalidInput("Say where the figures come from, as --source “DfE school census”.")
+    reading = read_facts(path)
+    matched = await match_known(register, reading)
+    facts = [_fact(match, period, source.strip()) for match in matched]
+    return FactImport(
+        year=period,
+        indicators=reading.indicators,
+        facts=await enter_facts(register, facts),
+        schools_in_file=reading.schools,
+        schools_matched=len({fact.school_id for fact in facts}),
+        by_predecessor=len({fact.school_id for fact in facts if fact.matched_by == "predecessor"}),
+        suppressed=sum(fact.symbol == "c" for fact in facts),
+        problems=reading.problems,
+        notes=reading.notes,
+        encoding=reading.encoding,
+    )
+
+
+async def match_known(register: RegisterSession, reading: FactReading) -> tuple[MatchedFact[UUID], ...]:
+    """The file's figures of schools we know, one for each school and indicator: under its current URN, else under an
+    earlier one. Where one number is that of several schools, only their URNs tell them apart."""
+    rows = RegisterRepository(register)
+    current, former = await rows.list_urns("current"), await rows.list_urns("predecessor")
+    matching = match_facts(reading.records, by_urn={**former, **current}, by_number=await rows.list_numbers())
+    own = [match for match in matching.matched if match.fact.urn not in former]
+    inherited = [replace(match, matched_by="predecessor") for match in matching.matched if match.fact.urn in former]
+    chosen: dict[tuple[UUID, str], MatchedFact[UUID]] = {}
+    for match in (*own, *inherited):
+        chosen.setdefault((match.school, match.fact.indicator), match)
+    return tuple(chosen.values())
+
+
+def _fact(match: MatchedFact[UUID], year: Period, source: str) -> PublicFact:
+    fact = match.fact
+    numerator = int(fact.value) if fact.indicator == "roll" and fact.value is not None else fact.numerator
+    return PublicFact(
+        school_id=match.school,
+        indicator=fact.indicator,
+        academic_year=year.code,
+        as_of_on=census_date(year.name) if fact.indicator in CENSUS_INDICATORS else year.ends_on,
+        numerator=numerator,
+        denominator=fact.denominator,
+        value=fact.value,
+        symbol=fact.symbol,
+        source=source,
+        matched_by=match.matched_by,
+    )

@@ -1,0 +1,127 @@
+"""Partnerships of one school, in its own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Table, func, insert, select, update
+from sqlalchemy.dialects import postgresql
+
+from footbridge.partnerships import tables
+from footbridge.partnerships.records import (
+    AgreedOutcome,
+    Elements,
+    MutualBenefit,
+    Organisation,
+    Partnership,
+    RoleDeclaration,
+    Status,
+)
+from footbridge.runtime.errors import NotFound
+from footbridge.runtime.ids import new_id
+from footbridge.runtime.pages import Keyset, Page, PageRequest
+from footbridge.tenancy.register import columns_of
+from footbridge.tenancy.session import SchoolSession
+
+BY_NAME = Keyset((tables.partnership.c.sort_name, tables.partnership.c.id))
+
+
+class PartnershipRepository:
+    def __init__(self, school: SchoolSession) -> None:
+        self._school_id = school.school_id
+        self._transaction = school.transaction
+
+    async def get(self, partnership_id: UUID, *, for_change: bool = False) -> Partnership:
+        query = self._all(tables.partnership, Partnership).where(tables.partnership.c.id == partnership_id)
+        found = await self._transaction.record(query.with_for_update() if for_change else query, Partnership)
+        if found is None:
+            raise NotFound("partnership")
+        return found
+
+    async def get_organisation(self, organisation_id: UUID) -> Organisation:
+        found = await self.list_organisations([organisation_id])
+        if not found:
+            raise NotFound("organisation")
+        return found[0]
+
+    async def list_organisations(self, ids: Sequence[UUID]) -> list[Organisation]:
+        query = self._all(tables.organisation, Organisation).where(tables.organisation.c.id.in_(ids))
+        return await self._transaction.records(query, Organisation)
+
+    async def list_partnerships(self, ids: Sequence[UUID]) -> list[Partnership]:
+        query = self._all(tables.partnership, Partnership).where(tables.partnership.c.id.in_(ids))
+        return await self._transaction.records(query, Partnership)
+
+    async def page(self, request: PageRequest, *, status: str | None = None) -> Page[Partnership]:
+        query = self._all(tables.partnership, Partnership)
+        if status is not None:
+            query = query.where(tables.partnership.c.status == status)
+        return await BY_NAME.page(self._transaction, query, request, Partnership)
+
+    async def list_outcomes(self, partnership_ids: Sequence[UUID]) -> list[AgreedOutcome]:
+        return await self._children(tables.agreed_outcome, AgreedOutcome, partnership_ids)
+
+    async def list_roles(self, partnership_ids: Sequence[UUID]) -> list[RoleDeclaration]:
+        return await self._children(tables.role_declaration, RoleDeclaration, partnership_ids)
+
+    async def list_benefits(self, partnership_ids: Sequence[UUID]) -> list[MutualBenefit]:
+        return await self._children(tables.mutual_benefit, MutualBenefit, partnership_ids)
+
+    async def add_organisation(self, organisation: Organisation) -> Organisation:
+        """The one of that name if there is one, also one that another request is adding now."""
+        added = postgresql.insert(tables.organisation).values(school_id=self._school_id, **asdict(organisation))
+        await self._transaction.run(added.on_conflict_do_nothing(index_elements=["school_id", "sort_name"]))
+        named = self._all(tables.organisation, Organisation).where(
+            tables.organisation.c.sort_name == organisation.sort_name
+        )
+        (known,) = await self._transaction.records(named, Organisation)
+        return known
+
+    async def add(self, partnership: Partnership) -> None:
+        await self._add(tables.partnership, asdict(partnership))
+
+    async def save(self, partnership: Partnership) -> Partnership:
+        table = tables.partnership
+        own = (table.c.school_id == self._school_id) & (table.c.id == partnership.id)
+        await self._transaction.run(update(table).where(own).values(asdict(partnership)))
+        return partnership
+
+    async def add_status_change(self, partnership_id: UUID, status: str, from_on: date) -> None:
+        await self._add(
+            tables.status_change,
+            {"id": new_id(), "partnership_id": partnership_id, "status": status, "from_on": from_on},
+        )
+
+    async def find_last_day_told(self, partnership_id: UUID) -> date | None:
+        """Since when it has been active or paused as it is now."""
+        table = tables.status_change
+        query = select(func.max(table.c.from_on)).where(
+            table.c.school_id == self._school_id,
+            table.c.partnership_id == partnership_id,
+            table.c.status.in_([Status.ACTIVE.value, Status.PAUSED.value]),
+        )
+        found: date | None = await self._transaction.scalar(query)
+        return found
+
+    async def add_elements(self, partnership_id: UUID, elements: Elements) -> None:
+        """Outcomes, roles and benefits; venue and youth voice stand on the partnership itself."""
+        key = {"partnership_id": partnership_id}
+        for outcome in elements.outcomes:
+            await self._add(tables.agreed_outcome, {"id": new_id(), **key, **asdict(outcome)})
+        for side, responsibility in elements.roles:
+            values = {"id": new_id(), **key, "side": side.value, "responsibility": responsibility}
+            await self._add(tables.role_declaration, values)
+        for side, benefit in elements.benefits:
+            await self._add(tables.mutual_benefit, {"id": new_id(), **key, "side": side.value, "benefit": benefit})
+
+    async def _children(self, table: Table, record: type[Any], partnership_ids: Sequence[UUID]) -> list[Any]:
+        query = self._all(table, record).where(table.c.partnership_id.in_(partnership_ids))
+        return await self._transaction.records(query.order_by(table.c.created_at, table.c.id), record)
+
+    async def _add(self, table: Table, values: dict[str, Any]) -> None:
+        await self._transaction.run(insert(table).values(school_id=self._school_id, **values))
+
+    def _all(self, table: Table, record: type) -> Select[*tuple[Any, ...]]:
+        return select(*columns_of(table, record)).where(table.c.school_id == self._school_id)

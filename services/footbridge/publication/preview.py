@@ -1,0 +1,45 @@
+"""Exactly what the trust would see, cell by cell, with what is suppressed and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from footbridge.measures.find import all_measures, find_measure
+from footbridge.measures.service import figure_of
+from footbridge.publication.cell import Entry, entry_of, preview_hash
+from footbridge.publication.records import Chosen
+from footbridge.publication.repository import ReleaseRepository
+from footbridge.runtime.errors import InvalidInput
+from footbridge.tenancy.period import Period
+from footbridge.tenancy.permission import Permission
+from footbridge.tenancy.register import Register
+from footbridge.tenancy.session import SchoolSession
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`digest` binds a signature to what is seen here."""
+
+    period: Period
+    entries: Sequence[Entry]
+    digest: str
+
+
+async def make_preview(school: SchoolSession, period: Period, chosen: Sequence[Chosen] | None = None) -> Preview:
+    """Of the chosen measures, else of all that have a figure for such a period."""
+    school.caller.require(Permission.READ_RECORD)
+    phase = (await Register(school.transaction).get_school(school.school_id)).phase
+    shared = await ReleaseRepository(school).list_shared_measures(period.code)
+    entries = []
+    for choice in chosen if chosen is not None else _all_for(period):
+        measure = find_measure(choice.measure_id)
+        if not measure.covers(period):
+            raise InvalidInput(f"{measure.name} is a figure of a whole year, as {period.academic_year.code}.")
+        figure = await figure_of(school, measure, period)
+        note = choice.context_note
+        entries.append(entry_of(measure, phase, figure, note=note, already_shared=measure.id in shared))
+    digest = preview_hash(school.school_id, period.code, [entry.cell for entry in entries])
+    return Preview(period, entries, digest)
+
+
+def _all_for(period: Period) -> list[Chosen]:
+    return [Chosen(measure.id) for measure in all_measures().values() if measure.covers(period)]

@@ -1,0 +1,136 @@
+"""The second transaction: what a head has signed leaves the school, or is taken back, once.
+
+Runs as `footbridge_release`, which has no grant on the school's record. Under a lock of the whole trust, because
+two heads at once would each pass an audit that does not see the other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from footbridge.audit.event import event_row
+from footbridge.measures.definition import Figure, Unavailable
+from footbridge.measures.find import find_measure
+from footbridge.publication.cell import Cell, entry_of
+from footbridge.publication.disclosure import State
+from footbridge.publication.published import PublishedRepository, SignedRelease
+from footbridge.publication.records import ReleaseState, SignedCell
+from footbridge.publication.repository import ReleaseRepository
+from footbridge.publication.standing import standings
+from footbridge.runtime.database import Database
+from footbridge.tenancy.caller import Caller
+from footbridge.tenancy.register import Register
+from footbridge.tenancy.release_session import ReleaseSession, open_release
+from footbridge.tenancy.session import SchoolSession, open_school
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Nothing was published: what the head saw no longer holds."""
+
+    reason: str
+
+
+async def complete_release(database: Database, caller: Caller, release_id: UUID) -> ReleaseState:
+    """Publishes a signed release, or withdraws one whose withdrawal is signed; safe to run any number of times."""
+    assert caller.school_id is not None
+    async with open_release(database, caller, school_id=caller.school_id) as session:
+        outcome = await _complete(session, release_id)
+    if isinstance(outcome, Returned):
+        return await _give_back(database, caller, release_id, outcome.reason)
+    return outcome
+
+
+async def _complete(session: ReleaseSession, release_id: UUID) -> ReleaseState | Returned:
+    published = PublishedRepository(session)
+    await published.lock_trust()
+    signed = await published.get_signed(release_id)
+    if signed.withdrawal_signed:
+        return await _withdraw(session, published, signed)
+    if signed.state != ReleaseState.SIGNED:
+        return ReleaseState(signed.state)
+    if await published.is_published(release_id):
+        return ReleaseState.PUBLISHED
+    return await _publish(session, published, signed)
+
+
+async def _publish(
+    session: ReleaseSession, published: PublishedRepository, signed: SignedRelease
+) -> ReleaseState | Returned:
+    school = await Register(session.transaction).get_school(session.school_id)
+    cells = []
+    for kept in await published.list_signed_cells(signed.id):
+        cell = _cell_of(kept, school.phase)
+        if cell.state.value != kept.state:
+            return Returned(f"{find_measure(kept.measure_id).name} would no longer be shown as you saw it.")
+        cells.append(cell)
+    shared = await published.list_shared_measures(signed.period)
+    for cell in cells:
+        if cell.measure_id in shared:
+            return Returned(f"{find_measure(cell.measure_id).name} was shared by another release in the meantime.")
+    version = await published.next_version()
+    await published.add_release(signed, school, version)
+    await published.add_values(signed, cells)
+    await _refresh(session, published, [cell.measure_id for cell in cells], signed.period)
+    await _tell(session, "publication.published", signed.id)
+    return ReleaseState.PUBLISHED
+
+
+async def _withdraw(session: ReleaseSession, published: PublishedRepository, signed: SignedRelease) -> ReleaseState:
+    """Deletes the values; header and mark stay. One never published is withdrawn by its mark alone."""
+    if await published.is_published(signed.id) and not await published.is_withdrawn(signed.id):
+        measure_ids = await published.remove_values(signed)
+        version = await published.next_version()
+        await published.mark_withdrawn(signed.id, version)
+        await _refresh(session, published, measure_ids, signed.period)
+        await _tell(session, "publication.withdrawn", signed.id)
+    return ReleaseState.WITHDRAWN
+
+
+def _cell_of(kept: SignedCell, phase: str) -> Cell:
+    """Judged again from the exact figure, by the rules as they are now."""
+    measure = find_measure(kept.measure_id)
+    if kept.numerator is None or kept.denominator is None:
+        figure: Figure | Unavailable = Unavailable("")
+    else:
+        figure = Figure(kept.numerator, kept.denominator, kept.pupils, "")
+    return entry_of(measure, phase, figure, note=kept.context_note).cell
+
+
+async def _refresh(
+    session: ReleaseSession, published: PublishedRepository, measure_ids: Sequence[str], period: str
+) -> None:
+    """Totals and sibling view of the measures that changed, from shown cells and from nothing else."""
+    views: dict[UUID, list[dict[str, object]]] = {}
+    for measure_id in measure_ids:
+        measure = find_measure(measure_id)
+        values = await published.list_values(measure_id, period)
+        shown = {v.school_id: (v.numerator, v.denominator) for v in values if v.state == State.SHOWN.value}
+        await published.write_total(measure, period, published=len(values), shown=list(shown.values()))
+        rates = {school_id: Decimal(n) * 100 / Decimal(d) for school_id, (n, d) in shown.items()}
+        for school_id, standing in standings(rates).items():
+            row = {"measure_id": measure_id, "period": period, "standing": standing.standing, "others": standing.others}
+            views.setdefault(school_id, []).append(row)
+    members = {school_id for school_id, *_ in await published.list_viewed(measure_ids, period)} | set(views)
+    for school_id in sorted(members):
+        await session.write_for(school_id)
+        await published.write_views(school_id, measure_ids, period, views.get(school_id, []))
+    await session.write_for(session.school_id)
+
+
+async def _give_back(database: Database, caller: Caller, release_id: UUID, reason: str) -> ReleaseState:
+    async with open_school(database, caller, school_id=caller.school_id) as school:  # type: ignore[arg-type]
+        releases = ReleaseRepository(school)
+        release = await releases.lock(release_id)
+        if release.state is ReleaseState.SIGNED:
+            await releases.give_back(release_id, reason)
+            await _tell(school, "publication.returned", release_id)
+    return ReleaseState.PREPARED
+
+
+async def _tell(session: ReleaseSession | SchoolSession, action: str, release_id: UUID) -> None:
+    event = event_row(
+        session.caller, action, trust_id=session.trust_id, school_id=session.school_id, subject_id=release_id
+    )
+    await session.transaction.run(event)

@@ -1,0 +1,64 @@
+"""Who read what and when: one row for each reader, school, operation, version and hour."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from footbridge.delegation.tables import access_record
+from footbridge.runtime.clock import now
+from footbridge.runtime.ids import new_id
+from footbridge.runtime.pages import Keyset, Page, PageRequest
+from footbridge.tenancy.permission import Permission
+from footbridge.tenancy.register import columns_of
+from footbridge.tenancy.session import SchoolSession, TrustSession
+
+NEWEST = Keyset((access_record.c.read_at, access_record.c.id), descending=True)
+
+
+@dataclass(frozen=True)
+class Access:
+    """One school's figure of a measure and period, as it was shown to a reader."""
+
+    school_id: UUID
+    measure_id: str
+    period: str
+    version: int
+
+
+@dataclass(frozen=True)
+class AccessRecord:
+    id: UUID
+    reader_name: str
+    reader_role: str
+    operation: str
+    measure_id: str
+    period: str
+    read_at: datetime
+
+
+async def record_accesses(trust: TrustSession, operation: str, accesses: Collection[Access]) -> None:
+    """Written before the answer leaves; the same reading within an hour is one row."""
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    reader = {"reader_id": trust.caller.id, "reader_name": trust.caller.name, "reader_role": trust.caller.role}
+    rows = [
+        {"trust_id": trust.trust_id, "id": new_id(), "operation": operation, "hour": hour}
+        | reader
+        | {"school_id": a.school_id, "measure_id": a.measure_id, "period": a.period, "version": a.version}
+        for a in accesses
+    ]
+    if rows:
+        await trust.transaction.run(insert(access_record).values(rows).on_conflict_do_nothing())
+
+
+async def page_of_access_records(school: SchoolSession, request: PageRequest) -> Page[AccessRecord]:
+    """What the trust has read of this school, newest first."""
+    school.caller.require(Permission.READ_ACCESS_RECORD)
+    query: Any = select(*columns_of(access_record, AccessRecord)).where(
+        access_record.c.school_id == school.school_id, access_record.c.trust_id == school.trust_id
+    )
+    return await NEWEST.page(school.transaction, query, request, AccessRecord)
