@@ -7,7 +7,7 @@ import threading
 
 from dramatiq import Worker
 
-from footbridge.audit.seal import seal_events
+from footbridge.audit.seal import seal_all
 from footbridge.runtime.database import Database
 from footbridge.runtime.jobs import make_broker
 
@@ -36,7 +36,7 @@ async def _seal(database: Database, until: threading.Event) -> None:
     """On a loop of its own, since a pool belongs to one loop."""
     while not await asyncio.to_thread(until.wait, SEAL_SECONDS):
         try:
-            await seal_events(database)
+            await seal_all(database)
         except Exception:
             log.exception("the audit log was not sealed; it will be tried again")
     await database.close()

@@ -61,7 +61,7 @@ async def test_a_group_narrows_the_comparison_to_its_schools(sign_in: SignIn, wo
     path = trust_path(trust.uid)
     group = (await executive.run(path, "Trust"))["groups"][0]
     seen = await executive.run(path, "Comparison", measureId=MEASURE, period=PERIOD, groupId=group["id"])
-    assert {cell["urn"] for cell in seen["cells"]} == {school["urn"] for school in group["schools"]}
+    assert {cell["urn"] for cell in seen["cells"]} == {school["urn"] for school in group["schools"]["nodes"]}
     foreign = (await (await sign_in(other.executive)).run(trust_path(other.uid), "Trust"))["groups"][0]
     missing = "grp_" + "0" * 32
     answers = [

@@ -20,12 +20,12 @@ from footbridge.command.demo_directory import DirectoryClient, DirectoryDescript
 from footbridge.command.demo_people import EMAIL_DOMAIN, demo_group_posts, demo_people
 from footbridge.command.demo_trust import load_demo_trust
 from footbridge.command.outcome import console
-from footbridge.command.reach import embedded_address, given_address
+from footbridge.command.reach import embedded_address, given_address, unreached_is_told
 from footbridge.directory.enrolment import add_directory
 from footbridge.runtime.addresses import GATEWAY_ROLES, WORKER_ROLES
 from footbridge.runtime.database import Database, Role
 from footbridge.runtime.errors import FootbridgeError
-from footbridge.runtime.migrate import migrate
+from footbridge.runtime.migrate import make_roles, upgrade
 from footbridge.runtime.ports import require_free_port
 from footbridge.runtime.postgres import EmbeddedPostgres
 from footbridge.runtime.private_files import make_private_folder, write_private
@@ -61,12 +61,15 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
     password = _password(settings.state)
     _start_directory(settings, supervisor, password)
     with _administrator(settings, supervisor) as administrator:
-        addresses = migrate(administrator, settings)
-        asyncio.run(_load(addresses, settings))
+        with unreached_is_told(administrator):
+            addresses = make_roles(administrator, settings)
+        # Started before the schema is there, since it takes a while to come up; nobody is told its address yet.
         gateway = _environment(settings, addresses, GATEWAY_ROLES)
         supervisor.start("gateway", [sys.executable, "-m", "footbridge.command.gateway_process"], environment=gateway)
+        upgrade(administrator)
         worker = _environment(settings, addresses, WORKER_ROLES)
         supervisor.start("worker", [sys.executable, "-m", "footbridge.command.worker_process"], environment=worker)
+        asyncio.run(_load(addresses, settings))
         _await(supervisor, f"{_origin(settings)}/readyz")
         _await(supervisor, f"{_issuer(settings)}/.well-known/openid-configuration")
         _tell(settings, password)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from footbridge.command import calendars, directories, facts, observations, tokens, trusts
+from footbridge.command import audits, calendars, directories, facts, observations, tokens, trusts
 from footbridge.command.migration import migrate
 from footbridge.command.outcome import refusals
 from footbridge.runtime.settings import Settings
@@ -16,6 +16,7 @@ app.add_typer(observations.app, name="observations")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(directories.app, name="directory")
 app.add_typer(tokens.app, name="token")
+app.add_typer(audits.app, name="audit")
 app.command()(migrate)
 
 

@@ -31,11 +31,18 @@ class DatabaseNotReached(FootbridgeError):
 def reach_addresses(settings: Settings) -> Iterator[Mapping[Role, URL]]:
     """The address of each login role, of a database in the newest shape; a server started here ends with the block."""
     with reach_administrator(settings) as administrator:
-        try:
+        with unreached_is_told(administrator):
             addresses = migrate(administrator, settings)
-        except psycopg.OperationalError as refused:
-            raise DatabaseNotReached(administrator, str(refused).strip()) from refused
         yield addresses
+
+
+@contextmanager
+def unreached_is_told(address: URL) -> Iterator[None]:
+    """Raises DatabaseNotReached, which names the server and not its password."""
+    try:
+        yield
+    except psycopg.OperationalError as refused:
+        raise DatabaseNotReached(address, str(refused).strip()) from refused
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 from rich.table import Table
 from rich.text import Text
 
@@ -32,12 +33,15 @@ class DemoNotRunning(FootbridgeError):
     code = "DEMO_NOT_RUNNING"
 
     def __init__(self) -> None:
-        super().__init__("No demo has been started here: run `make demo` in another terminal first.")
+        super().__init__("No demo is running here: run `make demo` in another terminal first, and leave it open.")
 
 
 def run_tour(settings: Settings, origin: str | None = None) -> None:
     """Against the demo of this state folder; each step says what it saw, and a wrong one raises."""
-    asyncio.run(_walk(origin or f"http://127.0.0.1:{settings.port}", _password(settings)))
+    try:
+        asyncio.run(_walk(origin or f"http://127.0.0.1:{settings.port}", _password(settings)))
+    except httpx.ConnectError:
+        raise DemoNotRunning from None
 
 
 def _password(settings: Settings) -> str:

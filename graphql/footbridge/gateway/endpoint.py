@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, OperationType, parse, validate
+from graphql import GraphQLError, NoSchemaIntrospectionCustomRule, OperationType, parse, validate
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from strawberry import Schema
@@ -24,7 +24,7 @@ from footbridge.runtime.database import Database, Role, is_unavailable
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.resources import contract_folder
 from footbridge.tenancy.permission import Scope
-from footbridge.tenancy.register import Register
+from footbridge.tenancy.register import Register, School
 
 NOT_HERE = BadRequest(404, "NOT_FOUND", "There is no such endpoint for you.")
 LARGEST_DOCUMENT = 64 * 1024
@@ -75,13 +75,14 @@ class Endpoints:
         return response
 
     async def _at_school(self, request: Request, visitor: Visitor) -> Response:
-        moved = await self._require_school(visitor, request.path_params["urn"])
-        if moved is not None:
-            return RedirectResponse(f"/schools/{moved}/graphql", status_code=308)
+        urn = request.path_params["urn"]
+        school = await self._require_school(visitor, urn)
+        if school.urn != urn:
+            return RedirectResponse(f"/schools/{school.urn}/graphql", status_code=308)
         operation = _chosen(await read_request(request), visitor, self._school)
         _require_scope(visitor, operation)
         run = execution.change_school if operation.is_mutation else execution.read_school
-        return _told(await run(self._database, visitor.caller, self._school.schema, operation))
+        return _told(await run(self._database, visitor.caller, school.id, self._school.schema, operation))
 
     async def _at_trust(self, request: Request, visitor: Visitor) -> Response:
         await self._require_trust(visitor, request.path_params["uid"])
@@ -89,8 +90,8 @@ class Endpoints:
         _require_scope(visitor, operation)
         return _told(await execution.read_trust(self._database, visitor.caller, self._trust.schema, operation))
 
-    async def _require_school(self, visitor: Visitor, urn: str) -> str | None:
-        """None for the current URN of the caller's school, the current one for an earlier URN."""
+    async def _require_school(self, visitor: Visitor, urn: str) -> School:
+        """The caller's own school, by any of its URNs."""
         caller = visitor.caller
         if caller.school_id is None:
             raise NOT_HERE
@@ -102,7 +103,7 @@ class Endpoints:
                 raise NOT_HERE
             if await register.trust_of(school.id, on=today()) != caller.trust_id:
                 raise NOT_HERE
-        return None if school.urn == urn else school.urn
+        return school
 
     async def _require_trust(self, visitor: Visitor, uid: str) -> None:
         caller = visitor.caller
@@ -158,13 +159,14 @@ def _document(request: GraphQLRequest, visitor: Visitor, door: Door) -> TrustedD
 def _own_document(query: str | None, visitor: Visitor, door: Door) -> TrustedDocument:
     if query is None or len(query) > LARGEST_DOCUMENT:
         raise BadRequest(400, "DOCUMENT_MISSING", "Send a documentId, or a query of at most 64 KiB.")
-    if not visitor.may_introspect and "__" in query.replace("__typename", ""):
-        raise BadRequest(403, "SCOPE_MISSING", "This token lacks the scope introspect.")
     try:
         document = parse(query, max_tokens=5000)
     except GraphQLError as error:
         raise BadRequest(400, "GRAPHQL_PARSE_FAILED", error.message) from None
-    errors = validate(door.schema._schema, document, max_errors=5)
+    schema = door.schema._schema
+    if not visitor.may_introspect and validate(schema, document, [NoSchemaIntrospectionCustomRule]):
+        raise BadRequest(403, "SCOPE_MISSING", "This token lacks the scope introspect.")
+    errors = validate(schema, document, max_errors=5)
     if errors:
         raise BadRequest(400, "GRAPHQL_VALIDATION_FAILED", errors[0].message)
     return TrustedDocument(document_id(query), "ad hoc", query, document)

@@ -56,8 +56,10 @@ class Outcome:
     replayed: bool = False
 
 
-async def read_school(database: Database, caller: Caller, schema: Schema, operation: Operation) -> Outcome:
-    async with open_school(database, caller, school_id=_school_of(caller), read_only=True) as session:
+async def read_school(
+    database: Database, caller: Caller, school_id: UUID, schema: Schema, operation: Operation
+) -> Outcome:
+    async with open_school(database, caller, school_id=school_id, read_only=True) as session:
         return Outcome(_body(await _run(schema, operation, SchoolContext(session))))
 
 
@@ -72,9 +74,11 @@ async def read_trust(database: Database, caller: Caller, schema: Schema, operati
     return Outcome(body)
 
 
-async def change_school(database: Database, caller: Caller, schema: Schema, operation: Operation) -> Outcome:
+async def change_school(
+    database: Database, caller: Caller, school_id: UUID, schema: Schema, operation: Operation
+) -> Outcome:
     """Key, effect and answer commit together; what was signed leaves the school before the answer does."""
-    async with open_school(database, caller, school_id=_school_of(caller)) as session:
+    async with open_school(database, caller, school_id=school_id) as session:
         wanted = _claim(operation)
         claimed = await claim(session, wanted)
         if claimed.answer is None:
@@ -186,7 +190,3 @@ def _argument(operation: Operation, name: str) -> Any:
                 return operation.variables.get(value.name.value)
             return value.value if isinstance(value, StringValueNode) else None
     return None
-
-
-def _school_of(caller: Caller) -> Any:
-    return caller.school_id

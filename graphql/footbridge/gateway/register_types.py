@@ -1,10 +1,15 @@
 """Types both endpoints show alike: measures, periods, public facts."""
 
 from datetime import date
+from uuid import UUID
 
 import strawberry
 
+from footbridge.gateway.context import Loaders
+from footbridge.gateway.relay import Connection, Order
 from footbridge.measures import definition
+from footbridge.runtime.database import Transaction
+from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy import register
 from footbridge.tenancy.period import Period as PeriodValue
 
@@ -71,3 +76,19 @@ class PublicFact:
             denominator=fact.denominator, value=None if fact.value is None else str(fact.value), symbol=fact.symbol,
             source=fact.source, matched_by=fact.matched_by,
         )  # fmt: skip
+
+
+FACTS_NEWEST = Order("public facts", ("as_of_on", date), ("indicator", str))
+
+
+async def public_facts(
+    transaction: Transaction, loaders: Loaders, school_id: UUID, request: PageRequest
+) -> Connection[PublicFact]:
+    """A page of a school's facts, asked for all schools of the operation at once."""
+
+    async def load(ids: list[UUID]) -> list[Page[register.PublicFact]]:
+        pages = await register.Register(transaction).pages_of_facts(ids, request)
+        return [pages[identifier] for identifier in ids]
+
+    page = await loaders.get(("public facts", request), load).load(school_id)
+    return FACTS_NEWEST.connection(page, PublicFact.from_record)

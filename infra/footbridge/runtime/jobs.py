@@ -158,6 +158,13 @@ class QuietBroker(PostgresBroker):
         )  # fmt: skip
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30_000) -> QuietConsumer:
+        """Under a new name, also when a lost connection is made anew.
+
+        What was claimed just before it was lost may never have arrived here; under the old name, which gives no
+        more signs of life, it counts as a dead worker's and is done again.
+        """
+        self.worker_id = str(new_id())
+        self._heartbeat_at = 0.0
         return QuietConsumer(broker=self, queue_name=queue_name, prefetch=prefetch, timeout=timeout)
 
     def tenant(self, message_id: str) -> JobTenant:

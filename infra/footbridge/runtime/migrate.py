@@ -18,9 +18,15 @@ OWNER = "footbridge_owner"
 
 def migrate(administrator: URL, settings: Settings) -> Mapping[Role, URL]:
     """The address of every login role after roles and schema are as this version needs them."""
+    addresses = make_roles(administrator, settings)
+    upgrade(administrator)
+    return addresses
+
+
+def make_roles(administrator: URL, settings: Settings) -> Mapping[Role, URL]:
+    """The address of every login role, each of which can log in from here on."""
     addresses = role_addresses(administrator, settings)
     ensure_roles(administrator, addresses, settings)
-    upgrade(administrator)
     return addresses
 
 

@@ -34,6 +34,14 @@ async def seal_events(database: Database) -> int:
         return len(rows)
 
 
+async def seal_all(database: Database) -> int:
+    """Until nothing is left; says how many."""
+    total = 0
+    while sealed := await seal_events(database):
+        total += sealed
+    return total
+
+
 async def find_broken_seal(database: Database) -> int | None:
     """The position of the first seal that does not fit its event and the seal before it; None if all fit."""
     async with database.transaction(Role.SEALER, read_only=True) as transaction:

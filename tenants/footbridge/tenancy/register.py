@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from footbridge.runtime.database import Transaction
 from footbridge.runtime.errors import NotFound
+from footbridge.runtime.pages import Keyset, Page, PageRequest
 from footbridge.tenancy import tables
 
 
@@ -70,6 +71,10 @@ def columns_of(table: Any, record: type) -> list[Any]:
     return [table.c[field.name] for field in fields(record)]
 
 
+SCHOOLS_BY_NAME = Keyset((tables.school.c.sort_name, tables.school.c.id))
+FACTS_NEWEST = Keyset((tables.public_fact.c.as_of_on, tables.public_fact.c.indicator), descending=True)
+
+
 class Register:
     """Answers questions about public facts within any tenant's transaction."""
 
@@ -110,10 +115,7 @@ class Register:
 
     async def list_schools(self, trust_id: UUID, *, on: date) -> Sequence[School]:
         """The trust's schools that day, by name."""
-        members = select(tables.membership.c.school_id).where(
-            tables.membership.c.trust_id == trust_id, _open(tables.membership, on)
-        )
-        query = _schools().where(tables.school.c.id.in_(members))
+        query = _members(trust_id, on)
         return await self._transaction.records(query.order_by(tables.school.c.sort_name, tables.school.c.id), School)
 
     async def list_groups(self, trust_id: UUID) -> Sequence[TrustGroup]:
@@ -140,14 +142,23 @@ class Register:
         )
         return await self._transaction.records(query, PublicFact)
 
-    async def list_facts(self, school_id: UUID) -> Sequence[PublicFact]:
-        return await self.facts_of([school_id])
+    async def page_of_schools(self, trust_id: UUID, request: PageRequest, *, on: date) -> Page[School]:
+        """The trust's schools that day, by name."""
+        return await SCHOOLS_BY_NAME.page(self._transaction, _members(trust_id, on), request, School)
 
-    async def facts_of(self, school_ids: Collection[UUID]) -> Sequence[PublicFact]:
-        """All there is, newest first."""
+    async def pages_of_group_schools(
+        self, trust_id: UUID, group_ids: Sequence[UUID], request: PageRequest, *, on: date
+    ) -> dict[UUID, Page[School]]:
+        link = tables.trust_group_membership
+        query = _members(trust_id, on).join(link, link.c.school_id == tables.school.c.id)
+        query = query.where(link.c.trust_id == trust_id, _open(link, on))
+        return await SCHOOLS_BY_NAME.pages(self._transaction, query, link.c.group_id, group_ids, request, School)
+
+    async def pages_of_facts(self, school_ids: Sequence[UUID], request: PageRequest) -> dict[UUID, Page[PublicFact]]:
+        """All there is of each school, newest first."""
         fact = tables.public_fact
-        query = select(*columns_of(fact, PublicFact)).where(fact.c.school_id.in_(school_ids))
-        return await self._transaction.records(query.order_by(fact.c.as_of_on.desc(), fact.c.indicator), PublicFact)
+        query = select(*columns_of(fact, PublicFact))
+        return await FACTS_NEWEST.pages(self._transaction, query, fact.c.school_id, school_ids, request, PublicFact)
 
 
 def _trusts() -> Select[*tuple[Any, ...]]:
@@ -156,6 +167,12 @@ def _trusts() -> Select[*tuple[Any, ...]]:
 
 def _schools() -> Select[*tuple[Any, ...]]:
     return select(*columns_of(tables.school, School))
+
+
+def _members(trust_id: UUID, on: date) -> Select[*tuple[Any, ...]]:
+    member = tables.membership
+    members = select(member.c.school_id).where(member.c.trust_id == trust_id, _open(member, on))
+    return _schools().where(tables.school.c.id.in_(members))
 
 
 def _open(table: Any, on: date) -> Any:

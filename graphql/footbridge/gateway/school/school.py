@@ -5,7 +5,8 @@ from datetime import date
 import strawberry
 
 from footbridge.gateway.context import SchoolInfo
-from footbridge.gateway.register_types import Period, PublicFact
+from footbridge.gateway.register_types import FACTS_NEWEST, Period, PublicFact, public_facts
+from footbridge.gateway.relay import Connection
 from footbridge.gateway.scalars import Prefix
 from footbridge.runtime.clock import today
 from footbridge.tenancy import calendar, register
@@ -51,9 +52,16 @@ class School:
         return (await register.Register(session.transaction).get_trust(session.trust_id)).name
 
     @strawberry.field(description="What DfE publishes of the school, newest first.")
-    async def public_facts(self, info: SchoolInfo) -> list[PublicFact]:
-        facts = await register.Register(info.context.session.transaction).list_facts(self.record.id)
-        return [PublicFact.from_record(fact) for fact in facts]
+    async def public_facts(
+        self,
+        info: SchoolInfo,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[PublicFact]:
+        context, request = info.context, FACTS_NEWEST.request(first, after, last, before)
+        return await public_facts(context.session.transaction, context.loaders, self.record.id, request)
 
     @strawberry.field(description="The academic year of that day and its terms; today’s without one.")
     def periods(self, on: date | None = None) -> list[Period]:

@@ -11,7 +11,7 @@ from footbridge.comparison.repository import ComparisonRepository
 from footbridge.comparison.service import compare
 from footbridge.delegation.access import Access
 from footbridge.gateway.context import TrustInfo, grouped
-from footbridge.gateway.register_types import Measure, Period, PublicFact
+from footbridge.gateway.register_types import FACTS_NEWEST, Measure, Period, PublicFact, public_facts
 from footbridge.gateway.relay import Connection, Order
 from footbridge.gateway.scalars import Prefix, decimal_text
 from footbridge.measures.find import all_measures, find_measure
@@ -21,6 +21,7 @@ from footbridge.tenancy import register
 from footbridge.tenancy.period import Period as PeriodValue
 from footbridge.tenancy.permission import Permission
 
+SCHOOLS_BY_NAME = Order("schools", ("sort_name", str), ("id", UUID))
 NEWEST = Order("trust releases", ("published_at", datetime), ("id", UUID))
 
 
@@ -95,14 +96,17 @@ class School:
             type=school.type,
         )  # fmt: skip
 
-    @strawberry.field(description="What DfE publishes of the school.")
-    async def public_facts(self, info: TrustInfo) -> list[PublicFact]:
-        async def load(ids: list[UUID]) -> list[list[register.PublicFact]]:
-            rows = await register.Register(info.context.session.transaction).facts_of(ids)
-            return grouped(ids, rows, lambda row: row.school_id)
-
-        rows = await info.context.loaders.get("facts", load).load(self.record.id)
-        return [PublicFact.from_record(row) for row in rows]
+    @strawberry.field(description="What DfE publishes of the school, newest first.")
+    async def public_facts(
+        self,
+        info: TrustInfo,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[PublicFact]:
+        context, request = info.context, FACTS_NEWEST.request(first, after, last, before)
+        return await public_facts(context.session.transaction, context.loaders, self.record.id, request)
 
     @strawberry.field(description="What the school has shared over time, newest first.")
     async def releases(
@@ -135,17 +139,24 @@ class TrustGroup:
     def from_record(cls, group: register.TrustGroup) -> "TrustGroup":
         return cls(record=group, id=Prefix.TRUST_GROUP.id_of(group.id), name=group.name, kind=group.kind)
 
-    @strawberry.field(description="By name.")
-    async def schools(self, info: TrustInfo) -> list[School]:
-        async def load(ids: list[UUID]) -> list[list[register.School]]:
-            session = info.context.session
-            known = register.Register(session.transaction)
-            schools = await known.list_schools(session.trust_id, on=today())
-            links = set(await known.groups_of_schools(session.trust_id, on=today()))
-            return [[school for school in schools if (group_id, school.id) in links] for group_id in ids]
+    @strawberry.field(description="Of today, by name.")
+    async def schools(
+        self,
+        info: TrustInfo,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[School]:
+        session, request = info.context.session, SCHOOLS_BY_NAME.request(first, after, last, before)
 
-        schools = await info.context.loaders.get("schools of groups", load).load(self.record.id)
-        return [School.from_record(school) for school in schools]
+        async def load(ids: list[UUID]) -> list[Page[register.School]]:
+            known = register.Register(session.transaction)
+            pages = await known.pages_of_group_schools(session.trust_id, ids, request, on=today())
+            return [pages[group_id] for group_id in ids]
+
+        page = await info.context.loaders.get(("schools of groups", request), load).load(self.record.id)
+        return SCHOOLS_BY_NAME.connection(page, School.from_record)
 
 
 @strawberry.type
@@ -156,9 +167,18 @@ class Trust:
     name: str
 
     @strawberry.field(description="Of today, by name.")
-    async def schools(self, info: TrustInfo) -> list[School]:
+    async def schools(
+        self,
+        info: TrustInfo,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[School]:
+        request = SCHOOLS_BY_NAME.request(first, after, last, before)
         known = register.Register(info.context.session.transaction)
-        return [School.from_record(school) for school in await known.list_schools(self.record.id, on=today())]
+        page = await known.page_of_schools(self.record.id, request, on=today())
+        return SCHOOLS_BY_NAME.connection(page, School.from_record)
 
     @strawberry.field
     async def groups(self, info: TrustInfo) -> list[TrustGroup]:
