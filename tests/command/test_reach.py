@@ -4,7 +4,8 @@ from pathlib import Path
 
 import psycopg
 
-from footbridge.command.reach import DATABASE, reach_addresses
+from footbridge.command.administrator import DATABASE
+from footbridge.command.reach import reach_addresses
 from footbridge.runtime.addresses import libpq_address
 from footbridge.runtime.database import Role
 from footbridge.runtime.postgres import running_server

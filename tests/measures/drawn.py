@@ -27,7 +27,12 @@ PERIODS = (YEAR, AUTUMN, SPRING, SUMMER)
 ELEMENTS = ("outcome", "our role", "their role", "our benefit", "their benefit", "venue", "voice")
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-BORDERS = [day + timedelta(days=shift) for period in PERIODS for day in (period.starts_on, period.ends_on) for shift in (-1, 0, 1)]
+BORDERS = [
+    day + timedelta(days=shift)
+    for period in PERIODS
+    for day in (period.starts_on, period.ends_on)
+    for shift in (-1, 0, 1)
+]
 days = st.sampled_from(BORDERS) | st.dates(date(2024, 6, 1), date(2025, 10, 31))
 
 
@@ -51,7 +56,10 @@ async def figure(school: SchoolSession, measure_id: str, period: Period = YEAR) 
     return await figure_of(school, find_measure(measure_id), period)
 
 
-async def pair(school: SchoolSession, measure_id: str, period: Period = YEAR) -> tuple[Decimal, Decimal] | None:
+async def pair(
+    school: SchoolSession, measure_id: str, period: Period = YEAR
+) -> tuple[Decimal | int, Decimal | int] | None:
+    """Numerator and denominator."""
     found = await figure(school, measure_id, period)
     return (found.numerator, found.denominator) if isinstance(found, Figure) else None
 

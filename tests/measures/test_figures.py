@@ -228,12 +228,9 @@ async def test_another_schools_record_is_in_no_figure(shared_database: Database,
 
 
 async def test_a_governor_reads_no_figure_that_has_not_been_shared(shared_database: Database, trust: Trust) -> None:
-    governor = replace(
-        trust.heads[0], role=PostRole.GOVERNOR.value, permissions=permissions_of_role(PostRole.GOVERNOR)
-    )
+    governor = replace(trust.heads[0], role=PostRole.GOVERNOR.value, permissions=permissions_of_role(PostRole.GOVERNOR))
     async with undone(shared_database, governor) as school:
         with pytest.raises(NotPermitted):
             await figure(school, "active-partnerships")
         with pytest.raises(NotPermitted):
             await make_preview(school, YEAR, [Chosen("attendance")])
-

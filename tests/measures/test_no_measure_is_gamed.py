@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from footbridge.engagement.records import NewYearGroup
 from footbridge.engagement.service import remove_session
+from footbridge.measures.definition import Figure
 from footbridge.measures.observation import NewObservation, check_observation
 from footbridge.partnerships.records import Elements, Status, YouthVoiceRecord
 from footbridge.partnerships.service import add_elements, change_status
@@ -29,6 +30,7 @@ from tests.measures.drawn import (
     enter_meeting,
     enter_partnership,
     enter_session,
+    figure,
     pair,
     partnerships,
     sessions,
@@ -46,8 +48,8 @@ async def trust(shared_database: Database) -> Trust:
 
 async def rate(school: SchoolSession, measure_id: str, period: Period = YEAR) -> Decimal:
     """Nothing to show is no better than nought."""
-    found = await pair(school, measure_id, period)
-    return found[0] / found[1] if found and found[1] else Decimal(0)
+    found = await figure(school, measure_id, period)
+    return found.numerator / found.denominator if isinstance(found, Figure) and found.denominator else Decimal(0)
 
 
 @FEW
@@ -131,8 +133,8 @@ async def test_fewer_pupils_hours_or_sessions_are_never_more_contact_hours(
         for session in drawn[1:]:
             await enter_session(school, session)
         rates = []
-        for session in (first, *lesser):
-            entered = await enter_session(school, session) if session else None
+        for one in (first, *lesser):
+            entered = await enter_session(school, one) if one else None
             rates.append(await rate(school, "contact-hours"))
             if entered:
                 await remove_session(school, entered.id)
@@ -190,7 +192,9 @@ async def test_the_roll_of_a_year_group_is_never_less_than_those_who_came(
         assert await pair(school, "parents-meeting-attendance") is None
 
 
-@pytest.mark.parametrize("measure_id", ["active-partnerships", "fully-specified-partnerships", "contact-hours", "youth-led-share"])
+@pytest.mark.parametrize(
+    "measure_id", ["active-partnerships", "fully-specified-partnerships", "contact-hours", "youth-led-share"]
+)
 def test_what_is_counted_from_the_record_cannot_be_typed(measure_id: str) -> None:
     with pytest.raises(FootbridgeError, match="counted from the school’s record"):
         check_observation(NewObservation(measure_id, YEAR.code, 9, 9, "by hand"))

@@ -26,7 +26,12 @@ several = st.lists(rows, min_size=1, max_size=12, unique_by=lambda row: row[2])
 
 
 def table_of(content: Sequence[Row]) -> Any:
-    columns = (column("word", Text(collation="C")), column("number", Integer), column("id", Uuid), column("parent", Uuid))
+    columns = (
+        column("word", Text(collation="C")),
+        column("number", Integer),
+        column("id", Uuid),
+        column("parent", Uuid),
+    )
     return values(*columns, name="content").data(list(content))
 
 
@@ -111,7 +116,11 @@ async def test_pages_of_many_parents_are_each_parents_page(
 
 @FEW
 @given(
-    content=several, arriving=st.lists(rows, max_size=12), size=st.integers(1, 4), descending=st.booleans(), backward=st.booleans()
+    content=several,
+    arriving=st.lists(rows, max_size=12, unique_by=lambda row: row[2]),
+    size=st.integers(1, 4),
+    descending=st.booleans(),
+    backward=st.booleans(),
 )
 async def test_a_walk_loses_and_repeats_nothing_while_rows_come_in(
     shared_database: Database, content: list[Row], arriving: list[Row], size: int, descending: bool, backward: bool

@@ -3,7 +3,8 @@
 import typer
 
 from footbridge.audit.seal import find_broken_seal, seal_all
-from footbridge.command.outcome import carry_out, refusals, say
+from footbridge.command.outcome import carry_out
+from footbridge.command.terminal import refusals, say
 from footbridge.runtime.errors import FootbridgeError
 
 app = typer.Typer(help="The chain over the audit log.", no_args_is_help=True)

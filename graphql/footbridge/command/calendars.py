@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from footbridge.command.outcome import carry_out, finish, in_words, say
+from footbridge.command.outcome import carry_out, finish, in_words
+from footbridge.command.terminal import say
 from footbridge.exchange.calendar_import import CalendarImport
 from footbridge.exchange.calendar_import import import_calendar as load
 from footbridge.runtime.database import Database

@@ -2,7 +2,7 @@
 
 from strawberry import Schema
 
-from footbridge.command.outcome import say
+from footbridge.command.terminal import say
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.resources import contract_folder

@@ -8,31 +8,27 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import httpx
-from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import URL
 
 from footbridge.command import demo_directory
+from footbridge.command.administrator import embedded_address, given_address, unreached_is_told
 from footbridge.command.demo_directory import DirectoryClient, DirectoryDescription, DirectoryPerson
-from footbridge.command.demo_people import EMAIL_DOMAIN, demo_group_posts, demo_people
-from footbridge.command.demo_trust import load_demo_trust
-from footbridge.command.outcome import console
-from footbridge.command.reach import embedded_address, given_address, unreached_is_told
-from footbridge.directory.enrolment import add_directory
+from footbridge.command.demo_people import demo_people
+from footbridge.command.terminal import console
 from footbridge.runtime.addresses import GATEWAY_ROLES, WORKER_ROLES
-from footbridge.runtime.database import Database, Role
+from footbridge.runtime.database import Role
 from footbridge.runtime.errors import FootbridgeError
-from footbridge.runtime.migrate import make_roles, upgrade
 from footbridge.runtime.ports import require_free_port
 from footbridge.runtime.postgres import EmbeddedPostgres
 from footbridge.runtime.private_files import make_private_folder, write_private
 from footbridge.runtime.processes import Supervisor, ending_on_signals
+from footbridge.runtime.roles import make_roles
 from footbridge.runtime.settings import Settings
 from footbridge.runtime.tether import die_with_parent
-from footbridge.tenancy.session import open_register
 
 CLIENT_ID = "footbridge"
 HOST = "127.0.0.1"
@@ -66,10 +62,12 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
         # Started before the schema is there, since it takes a while to come up; nobody is told its address yet.
         gateway = _environment(settings, addresses, GATEWAY_ROLES)
         supervisor.start("gateway", [sys.executable, "-m", "footbridge.command.gateway_process"], environment=gateway)
-        upgrade(administrator)
+        from footbridge.command import demo_load  # here, so that the others are on their way
+
+        demo_load.prepare_schema(administrator)
         worker = _environment(settings, addresses, WORKER_ROLES)
         supervisor.start("worker", [sys.executable, "-m", "footbridge.command.worker_process"], environment=worker)
-        asyncio.run(_load(addresses, settings))
+        asyncio.run(demo_load.load_demo(addresses, issuer=_issuer(settings), client_id=CLIENT_ID))
         _await(supervisor, f"{_origin(settings)}/readyz")
         _await(supervisor, f"{_issuer(settings)}/.well-known/openid-configuration")
         _tell(settings, password)
@@ -92,21 +90,6 @@ def _administrator(settings: Settings, supervisor: Supervisor) -> Iterator[URL]:
         # The children end first: they hold connections, and a job under way is finished.
         supervisor.stop()
         postgres.stop()
-
-
-async def _load(addresses: Mapping[Role, URL], settings: Settings) -> None:
-    database = Database(addresses)
-    try:
-        with Progress(console=console(), transient=True) as progress:
-            trust = (await load_demo_trust(database, progress)).trust
-        async with open_register(database) as register:
-            groups = await demo_group_posts(register, trust)
-        await add_directory(
-            database, trust_id=trust.id, issuer_url=_issuer(settings), client_id=CLIENT_ID, client_secret=None,
-            domains=[EMAIL_DOMAIN], groups=groups,
-        )  # fmt: skip
-    finally:
-        await database.close()
 
 
 def _start_directory(settings: Settings, supervisor: Supervisor, password: str) -> None:
@@ -140,13 +123,22 @@ def _await(supervisor: Supervisor, address: str) -> None:
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
         supervisor.check()
-        try:
-            if httpx.get(address, timeout=2, trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
+        if _answers(address):
+            return
         time.sleep(0.05)
     raise NotReady(address)
+
+
+def _answers(address: str) -> bool:
+    host, path = address.removeprefix("http://").split("/", 1)
+    connection = HTTPConnection(host, timeout=2)
+    try:
+        connection.request("GET", f"/{path}")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _tell(settings: Settings, password: str) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from footbridge.command.outcome import carry_out, finish, refusals, say
+from footbridge.command.outcome import carry_out, finish
+from footbridge.command.terminal import refusals, say
 from footbridge.directory.enrolment import DirectoryAdded, add_directory
 from footbridge.exchange.group_posts import group_posts
 from footbridge.exchange.groups import read_groups

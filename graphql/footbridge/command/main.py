@@ -1,28 +1,54 @@
 """The `footbridge` command: for operators, and for the demo. A command imports what it needs when it runs."""
 
-from typing import Annotated
+import importlib
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from footbridge.command import audits, calendars, directories, facts, observations, tokens, trusts
-from footbridge.command.migration import migrate
-from footbridge.command.outcome import refusals
+from footbridge.command.terminal import refusals
 from footbridge.runtime.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.add_typer(trusts.app, name="trust")
-app.add_typer(facts.app, name="facts")
-app.add_typer(observations.app, name="observations")
-app.add_typer(calendars.app, name="calendar")
-app.add_typer(directories.app, name="directory")
-app.add_typer(tokens.app, name="token")
-app.add_typer(audits.app, name="audit")
-app.command()(migrate)
+GROUPS = {
+    "trust": "trusts",
+    "facts": "facts",
+    "observations": "observations",
+    "calendar": "calendars",
+    "directory": "directories",
+    "token": "tokens",
+    "audit": "audits",
+}
+
+
+class OnDemand(TyperGroup):
+    """Imports a group of commands when it is asked for, so that `footbridge demo` does not wait for the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in GROUPS:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"footbridge.command.{GROUPS[cmd_name]}")
+        group = typer.main.get_command(module.app)
+        group.name = cmd_name
+        return group
+
+
+app = typer.Typer(cls=OnDemand, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()
 def footbridge() -> None:
     """A school's record of community partnership, and a fair comparison across its trust."""
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest shape; makes the login roles that are missing."""
+    from footbridge.command.migration import migrate as run
+
+    run()
 
 
 @app.command()

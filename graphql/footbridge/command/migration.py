@@ -1,7 +1,7 @@
 """`footbridge migrate`: brings the database to the newest shape."""
 
-from footbridge.command.outcome import console, refusals, say
 from footbridge.command.reach import reach_addresses
+from footbridge.command.terminal import console, refusals, say
 from footbridge.runtime.settings import Settings
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from footbridge.command.outcome import carry_out, finish, say
+from footbridge.command.outcome import carry_out, finish
+from footbridge.command.terminal import say
 from footbridge.exchange.observation_import import (
     ObservationImport,
     import_observations_of_school,

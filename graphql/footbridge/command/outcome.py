@@ -1,39 +1,23 @@
 """How a command ends: what it prints, and its exit code (1 refused, 2 wrong usage, 3 rows that were unusable)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from footbridge.command.reach import reach_addresses
+from footbridge.command.terminal import console, refusals
 from footbridge.exchange.report import RowNote, RowProblem
 from footbridge.runtime.database import Database
-from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.settings import Settings
 from footbridge.tenancy.public_record import Tally
 
 T = TypeVar("T")
 
-REFUSED = 1
 ROWS_UNUSABLE = 3
 MOST_LINES = 200
-WIDTH_ELSEWHERE = 140
-
-
-def console(*, error: bool = False) -> Console:
-    """Made for each use, so that it writes to what is standard output then. Lines are never folded."""
-    shown = Console(stderr=error, highlight=False, soft_wrap=True)
-    if not shown.is_terminal:
-        shown.width = WIDTH_ELSEWHERE
-    return shown
-
-
-def say(text: str) -> None:
-    console().print(escape(text))
 
 
 def carry_out(work: Callable[[Database], Awaitable[T]], *, task: str) -> T:
@@ -52,16 +36,6 @@ async def _closing(database: Database, work: Callable[[Database], Awaitable[T]])
         return await work(database)
     finally:
         await database.close()
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """A FootbridgeError is told in its own words, without a traceback."""
-    try:
-        yield
-    except FootbridgeError as refused:
-        console(error=True).print(escape(refused.message), style="bold red")
-        raise typer.Exit(REFUSED) from None
 
 
 def finish(problems: Sequence[RowProblem], notes: Sequence[RowNote] = ()) -> None:

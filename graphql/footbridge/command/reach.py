@@ -1,30 +1,15 @@
 """How a command reaches the database: the one that FOOTBRIDGE_DATABASE_URL names, else the embedded server."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-import psycopg
-from psycopg import errors
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
-from footbridge.runtime.addresses import libpq_address
+from footbridge.command.administrator import embedded_address, given_address, unreached_is_told
 from footbridge.runtime.database import Role
-from footbridge.runtime.databases import create_database
-from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.migrate import migrate
 from footbridge.runtime.postgres import reach_server
-from footbridge.runtime.server_address import ServerAddress
-from footbridge.runtime.settings import SettingInvalid, Settings
-
-DATABASE = "footbridge"
-
-
-class DatabaseNotReached(FootbridgeError):
-    code = "DATABASE_NOT_REACHED"
-
-    def __init__(self, address: URL, reason: str) -> None:
-        super().__init__(f"The database at {address.render_as_string(hide_password=True)} was not reached: {reason}")
+from footbridge.runtime.settings import Settings
 
 
 @contextmanager
@@ -37,15 +22,6 @@ def reach_addresses(settings: Settings) -> Iterator[Mapping[Role, URL]]:
 
 
 @contextmanager
-def unreached_is_told(address: URL) -> Iterator[None]:
-    """Raises DatabaseNotReached, which names the server and not its password."""
-    try:
-        yield
-    except psycopg.OperationalError as refused:
-        raise DatabaseNotReached(address, str(refused).strip()) from refused
-
-
-@contextmanager
 def reach_administrator(settings: Settings) -> Iterator[URL]:
     """The address of a role that may migrate. The embedded server is joined where it runs, else started."""
     if settings.database_url is not None:
@@ -53,20 +29,3 @@ def reach_administrator(settings: Settings) -> Iterator[URL]:
         return
     with reach_server(settings.state) as server:
         yield embedded_address(server)
-
-
-def given_address(text: str) -> URL:
-    try:
-        address = make_url(text)
-    except ArgumentError:
-        raise SettingInvalid("FOOTBRIDGE_DATABASE_URL is not the address of a database.") from None
-    if not address.drivername.startswith("postgres"):
-        raise SettingInvalid(f"FOOTBRIDGE_DATABASE_URL names {address.drivername}; PostgreSQL was expected.")
-    return address
-
-
-def embedded_address(server: ServerAddress) -> URL:
-    """Footbridge's database on the embedded server, made if it is missing."""
-    with suppress(errors.DuplicateDatabase):
-        create_database(server.url(), DATABASE)
-    return make_url(libpq_address(make_url(server.url(DATABASE))))

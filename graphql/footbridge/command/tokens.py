@@ -6,7 +6,8 @@ from uuid import UUID
 
 import typer
 
-from footbridge.command.outcome import carry_out, console, say
+from footbridge.command.outcome import carry_out
+from footbridge.command.terminal import console, say
 from footbridge.directory.tokens import CreatedToken, create_token, revoke_token
 from footbridge.exchange.observation_import import find_member
 from footbridge.runtime.database import Database

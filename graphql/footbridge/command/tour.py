@@ -17,8 +17,8 @@ from footbridge.command.browser import Credentials
 from footbridge.command.demo_people import demo_people
 from footbridge.command.demo_schools import SCHOOLS, TRUST_NAME, TRUST_UID, YEARS
 from footbridge.command.main_job import Sharing, Who, attempts_at, record_session, share, signed_in
-from footbridge.command.outcome import console, say
 from footbridge.command.person import Person
+from footbridge.command.terminal import console, say
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.settings import Settings
 

@@ -203,4 +203,5 @@ def is_unavailable(error: BaseException) -> bool:
     """Whether the database, and not the request, is at fault; it may be sent again."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         return error.connection_invalidated or isinstance(error.orig.__cause__, _UNAVAILABLE)
-    return isinstance(error, _UNAVAILABLE)
+    closed = isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error)
+    return closed or isinstance(error, _UNAVAILABLE)

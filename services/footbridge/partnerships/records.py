@@ -109,7 +109,8 @@ class Partnership:
         starts_on = self.starts_on or (on if status is Status.ACTIVE else None)
         if status is not Status.ENDED:
             return replace(self, status=status.value, starts_on=starts_on)
-        return replace(self, status=status.value, starts_on=starts_on or on, ended_on=on)
+        never_began = self.status in {Status.PROPOSED, Status.AGREED} and (starts_on is None or on < starts_on)
+        return replace(self, status=status.value, starts_on=on if never_began else starts_on, ended_on=on)
 
     @property
     def venue(self) -> Venue | None:
