@@ -33,6 +33,8 @@ async def build_trust(database: Database, schools: int, *, roll: int = 200, word
     async with open_register(database) as register:
         run = register.transaction.run
         await run(insert(tables.trust).values(id=trust_id, uid=uid, name=f"Trust {word}", sort_name=f"trust {word}"))
+        if not ids:
+            return Trust(trust_id, uid, executive, (), ())
         await run(insert(tables.school), [_school(*row) for row in zip(ids, urns, strict=True)])
         await run(insert(tables.school_urn), [_urn(*row) for row in zip(ids, urns, strict=True)])
         await run(insert(tables.membership), [_member(trust_id, school_id) for school_id in ids])

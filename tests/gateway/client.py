@@ -30,7 +30,7 @@ class Client:
         side = "school" if path.startswith("/schools") else "trust"
         text = operation_file(side, operation).read_text(encoding="utf-8")
         if text.startswith("mutation"):
-            variables["idempotencyKey"] = key or uuid.uuid4().hex
+            variables["idempotencyKey"] = uuid.uuid4().hex if key is None else key
         return await self.post(path, {"documentId": document_id(text), "variables": variables})
 
     async def run(self, path: str, operation: str, **variables: Any) -> Any:

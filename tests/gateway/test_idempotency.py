@@ -81,10 +81,9 @@ async def test_a_refusal_is_kept_and_told_again_and_leaves_an_event(
         assert await opened.scalar(query) >= 1
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "nul\0"])
+@pytest.mark.parametrize("key", ["", "x" * 201])
 async def test_a_key_is_needed(head: Client, path: str, key: str) -> None:
-    variables = {"title": "T", "category": "WIDER_LIFE_SKILLS", "idempotencyKey": key}
-    response = await head.send(path, "AddActivity", **variables, key=key or "\0")
+    response = await head.send(path, "AddActivity", title="T", category="WIDER_LIFE_SKILLS", key=key)
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (
         400, "IDEMPOTENCY_KEY_MISSING",
     )  # fmt: skip

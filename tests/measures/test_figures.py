@@ -121,7 +121,7 @@ async def test_those_who_came_by_phone_and_online_count_and_stand_apart(
         await enter_meeting(school, date(2024, 11, 13), [NewYearGroup(3, 30, 11, 5, 2), NewYearGroup(4, 20, 10)])
         found = await figure(school, "parents-meeting-attendance", AUTUMN)
     assert isinstance(found, Figure)
-    assert (found.numerator, found.denominator) == (28, 50)
+    assert (found.numerator, found.denominator) == (Decimal(28), Decimal(50))
     assert found.provenance == "2 year groups met: 21 pupils in person, 5 by phone, 2 online"
 
 

@@ -61,7 +61,7 @@ async def test_each_recording_that_changes_something_is_one_event(fresh_copy: Co
     with fresh_copy.connect() as connection:
         query = select(func.count()).where(event.c.action == "measures.record_observations")
         sql = str(query.compile(compile_kwargs={"literal_binds": True}))
-        assert connection.execute(sql).fetchone() == (1,)  # type: ignore[call-overload]
+        assert connection.execute(sql).fetchone() == (1,)
 
 
 async def test_a_governor_records_nothing(fresh_database: Database) -> None:

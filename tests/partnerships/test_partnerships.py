@@ -1,7 +1,7 @@
 """A school records its partnerships: what works, what is refused, and that refused means unchanged."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
@@ -236,7 +236,7 @@ async def test_days_that_contradict_the_status_are_refused(
 
 async def acts_on(school: SchoolSession, partnership: Partnership) -> list[type[FootbridgeError] | None]:
     """How each act on that partnership is answered."""
-    acts = (
+    acts: tuple[Callable[[], Awaitable[Partnership]], ...] = (
         lambda: add_elements(school, partnership.id, SAID),
         lambda: change_status(school, partnership.id, Status.PAUSED, on=date(2025, 3, 3)),
         lambda: add_partnership(

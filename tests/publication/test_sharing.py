@@ -1,10 +1,11 @@
 """A head shares, the trust compares: the two transactions of publishing, one school after another."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from footbridge.comparison.service import compare
 from footbridge.measures.observation import record_observations
@@ -14,12 +15,14 @@ from footbridge.publication.publisher import complete_release
 from footbridge.publication.records import AlreadyShared, NothingToShare, ReleaseNotPrepared, ReleaseState
 from footbridge.publication.repository import ReleaseRepository
 from footbridge.publication.service import PreviewChanged, prepare_release
-from footbridge.runtime.database import Database
+from footbridge.runtime.database import Database, Role
 from footbridge.runtime.errors import NotFound, NotPermitted
+from footbridge.runtime.ids import new_id
 from footbridge.runtime.jobs import queue
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import PostRole, permissions_of_role
 from footbridge.tenancy.session import open_school
+from footbridge.tenancy.tables import membership
 from tests.foundation.larger_trust import build_trust
 from tests.publication.sharing import (
     MEASURE,
@@ -173,7 +176,7 @@ async def test_a_signature_and_its_job_are_one_transaction(fresh_database: Datab
     await record(fresh_database, head, 20, 100)
     release, digest = await prepare(fresh_database, head)
     await sign(fresh_database, head, release, digest)
-    async with fresh_database.transaction("worker") as transaction:  # type: ignore[arg-type]
+    async with fresh_database.transaction(Role.WORKER) as transaction:
         rows = await transaction.all(select(queue.c.message, queue.c.trust_id, queue.c.school_id))
     assert [(row.message["args"], row.trust_id, row.school_id) for row in rows] == [
         ([str(release.id)], trust.id, school_of(head))
@@ -245,3 +248,25 @@ async def test_a_head_of_one_school_cannot_open_another(fresh_database: Database
     with pytest.raises(PermissionError):
         async with open_school(fresh_database, trust.heads[0], school_id=school_of(trust.heads[1])):
             pass
+
+
+async def test_withdrawn_is_said_of_what_was_shared_and_of_nothing_else(fresh_database: Database) -> None:
+    trust = await build_trust(fresh_database, 1)
+    release = await share(fresh_database, trust.heads[0], 20, 100)
+    await withdraw(fresh_database, trust.heads[0], release)
+    assert (await comparison(fresh_database, trust.executive)).cells[0].state == "withdrawn"
+    other = await comparison(fresh_database, trust.executive, measure="pupil-participation")
+    assert other.cells[0].state == "not shared yet"
+
+
+async def test_a_school_shares_a_period_with_its_new_trust_as_well(fresh_database: Database) -> None:
+    first, second = await build_trust(fresh_database, 1), await build_trust(fresh_database, 0, word="second")
+    head = first.heads[0]
+    await share(fresh_database, head, 20, 100)
+    async with fresh_database.transaction(Role.REGISTER) as transaction:
+        moved = {"trust_id": second.id, "id": new_id(), "school_id": head.school_id, "from_on": date(2026, 9, 1)}
+        await transaction.run(update(membership).values(until_on=date(2026, 9, 1)))
+        await transaction.run(insert(membership).values(moved))
+    await share(fresh_database, replace(head, trust_id=second.id), 30, 100)
+    for trust, rate in ((first, "20.0"), (second, "30.0")):
+        assert [cell.rate for cell in (await comparison(fresh_database, trust.executive)).cells] == [rate]

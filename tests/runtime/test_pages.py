@@ -44,7 +44,7 @@ def selected(table: Any) -> Select[*tuple[Any, ...]]:
 
 
 def a_row(*parts: Any) -> Row:
-    return parts  # type: ignore[return-value]
+    return parts
 
 
 async def page_of(database: Database, content: Sequence[Row], request: PageRequest, descending: bool) -> Page[Row]:

@@ -44,7 +44,7 @@ async def until_one_waits(copy: Copy) -> None:
     """The second request stands at the first one's lock."""
     with copy.connect() as connection:
         async with asyncio.timeout(20):
-            while connection.execute(WAITING, (copy.name,)).fetchone() != (1,):
+            while connection.execute(WAITING, (copy.name,)).fetchone() != (1,):  # noqa: ASYNC110
                 await asyncio.sleep(0)
 
 

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, NoSchemaIntrospectionCustomRule, OperationType, parse, validate
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from strawberry import Schema
@@ -93,7 +102,7 @@ class Endpoints:
     async def _require_school(self, visitor: Visitor, urn: str) -> School:
         """The caller's own school, by any of its URNs."""
         caller = visitor.caller
-        if caller.school_id is None:
+        if caller.school_id is None or "\0" in urn:
             raise NOT_HERE
         settings = {"school_id": caller.school_id, "trust_id": caller.trust_id}
         async with self._database.transaction(Role.SCHOOL, read_only=True, **settings) as transaction:
@@ -107,7 +116,7 @@ class Endpoints:
 
     async def _require_trust(self, visitor: Visitor, uid: str) -> None:
         caller = visitor.caller
-        if caller.school_id is not None:
+        if caller.school_id is not None or "\0" in uid:
             raise NOT_HERE
         async with self._database.transaction(Role.TRUST, read_only=True, trust_id=caller.trust_id) as transaction:
             trust = await Register(transaction).find_trust(uid=uid)
@@ -141,9 +150,15 @@ def _chosen(request: GraphQLRequest, visitor: Visitor, door: Door) -> execution.
         raise BadRequest(400, "OPERATION_UNKNOWN", "Name one operation of the document.")
     if wanted[0].operation is OperationType.SUBSCRIPTION:
         raise BadRequest(400, "OPERATION_UNKNOWN", "There are no subscriptions here.")
-    if wanted[0].operation is OperationType.MUTATION and len(wanted[0].selection_set.selections) != 1:
+    if wanted[0].operation is OperationType.MUTATION and not _is_one_field(wanted[0]):
         raise BadRequest(400, "ONE_MUTATION", "Send one mutation field in a document.")
     return execution.Operation(document, wanted[0], request.variables)
+
+
+def _is_one_field(operation: OperationDefinitionNode) -> bool:
+    """Not hidden in a fragment: its idempotency key is read from the document."""
+    selections = operation.selection_set.selections
+    return len(selections) == 1 and isinstance(selections[0], FieldNode)
 
 
 def _document(request: GraphQLRequest, visitor: Visitor, door: Door) -> TrustedDocument:
@@ -163,6 +178,8 @@ def _own_document(query: str | None, visitor: Visitor, door: Door) -> TrustedDoc
         document = parse(query, max_tokens=5000)
     except GraphQLError as error:
         raise BadRequest(400, "GRAPHQL_PARSE_FAILED", error.message) from None
+    if _says_nul(document):
+        raise BadRequest(400, "TEXT_NOT_VALID", "Text may not contain the character NUL.")
     schema = door.schema._schema
     if not visitor.may_introspect and validate(schema, document, [NoSchemaIntrospectionCustomRule]):
         raise BadRequest(403, "SCOPE_MISSING", "This token lacks the scope introspect.")
@@ -170,3 +187,13 @@ def _own_document(query: str | None, visitor: Visitor, door: Door) -> TrustedDoc
     if errors:
         raise BadRequest(400, "GRAPHQL_VALIDATION_FAILED", errors[0].message)
     return TrustedDocument(document_id(query), "ad hoc", query, document)
+
+
+def _says_nul(document: DocumentNode) -> bool:
+    """In a string written with an escape; PostgreSQL holds no NUL."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        if token.value is not None and "\0" in token.value:
+            return True
+        token = token.next
+    return False

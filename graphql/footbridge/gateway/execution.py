@@ -158,7 +158,7 @@ def _told(error: GraphQLError) -> dict[str, Any]:
     if error.path:
         shown["path"] = error.path
     original = error.original_error
-    if original is None:
+    if original is None or isinstance(original, GraphQLError):  # the latter of a variable that does not fit
         return shown | {"extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
     if isinstance(original, FootbridgeError):
         return shown | {"message": original.message, "extensions": {"code": original.code}}
@@ -176,7 +176,7 @@ def masked(error: BaseException) -> dict[str, Any]:
 def _claim(operation: Operation) -> Claim:
     """The mutation's idempotency key, with a fingerprint of all that was sent."""
     key = _argument(operation, IDEMPOTENCY_KEY)
-    if not isinstance(key, str) or not 1 <= len(key) <= 200 or "\0" in key:
+    if not isinstance(key, str) or not 1 <= len(key) <= 200:
         raise BadRequest(400, "IDEMPOTENCY_KEY_MISSING", "Send an idempotency key of 1 to 200 characters.")
     sent = orjson.dumps([operation.document.id, operation.variables], option=orjson.OPT_SORT_KEYS)
     return Claim(operation.field.name.value, key, hashlib.sha256(sent).hexdigest())

@@ -8,9 +8,12 @@ import strawberry
 from footbridge.gateway.context import Loaders
 from footbridge.gateway.relay import Connection, Order
 from footbridge.measures import definition
+from footbridge.runtime.clock import today
 from footbridge.runtime.database import Transaction
+from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy import register
+from footbridge.tenancy.period import EARLIEST_YEAR, LATEST_YEAR
 from footbridge.tenancy.period import Period as PeriodValue
 
 strawberry.enum(definition.Counts, name="Counts", description="Decides disclosure and interval.")
@@ -29,6 +32,14 @@ class Period:
     @classmethod
     def from_value(cls, period: PeriodValue) -> "Period":
         return cls(code=period.code, name=period.name, starts_on=period.starts_on, ends_on=period.ends_on)
+
+
+def periods_of(on: date | None) -> list[Period]:
+    """The academic year of that day and its terms; InvalidInput outside the years that can be written as a period."""
+    year = PeriodValue.year_of(on or today())
+    if not EARLIEST_YEAR <= year.year <= LATEST_YEAR:
+        raise InvalidInput(f"Say a day of an academic year from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+    return [Period.from_value(period) for period in (year, *year.terms)]
 
 
 @strawberry.type(description="A measure's versioned definition.")

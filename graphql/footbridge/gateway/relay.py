@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -60,7 +60,7 @@ class Order:
             if name != self._name:
                 raise InvalidInput("This cursor belongs to another list.")
             return tuple(_value(text, kind) for text, (_, kind) in zip(values, self._columns, strict=True))
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             raise InvalidInput("This is not a cursor: take endCursor or startCursor of a page.") from None
 
     def request(self, first: int | None, after: str | None, last: int | None, before: str | None) -> PageRequest:
@@ -95,8 +95,11 @@ def _text(value: Any) -> str:
 def _value(text: str, kind: type) -> Any:
     if not isinstance(text, str) or "\0" in text:
         raise ValueError("not a cursor")
+    text.encode()  # a lone surrogate is a ValueError
     if kind is UUID:
         return UUID(text)
-    if kind in {date, datetime}:
-        return kind.fromisoformat(text)
+    if kind is datetime:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    if kind is date:
+        return date.fromisoformat(text)
     return kind(text)

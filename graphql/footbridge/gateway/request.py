@@ -1,5 +1,6 @@
 """A GraphQL request as it arrives: read with limits, before anything else is looked at."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from footbridge.gateway.answers import BadRequest
 
 LARGEST_BODY = 256 * 1024
+DEEPEST_VARIABLES = 64
 
 
 @dataclass(frozen=True)
@@ -67,4 +69,23 @@ def _variables(content: dict[str, Any]) -> dict[str, Any]:
     variables = content.get("variables") or {}
     if not isinstance(variables, dict):
         raise BadRequest(400, "WRONG_TYPE", "variables must be an object.")
+    _check_values(variables)
     return variables
+
+
+def _check_values(variables: dict[str, Any]) -> None:
+    """Level by level, so that no depth of theirs is a depth of ours."""
+    level: list[Any] = [variables]
+    for _ in range(DEEPEST_VARIABLES):
+        if any("\0" in value for value in level if isinstance(value, str)):
+            raise BadRequest(400, "TEXT_NOT_VALID", "Text may not contain the character NUL.")
+        level = [inner for value in level for inner in _within(value)]
+        if not level:
+            return
+    raise BadRequest(400, "TOO_DEEP", "The variables are nested too deeply.")
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return (*value, *value.values())
+    return value if isinstance(value, list) else ()

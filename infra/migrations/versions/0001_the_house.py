@@ -260,6 +260,12 @@ def upgrade() -> None:
         sa.Column("school_name", sa.Text(), nullable=False),
         sa.Column("sort_name", sa.Text(collation="C"), nullable=False),
         sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column(
+            "measure_ids",
+            sa.ARRAY(sa.Text()),
+            nullable=False,
+            comment="what it shared; kept when the values are withdrawn",
+        ),
         sa.Column("signed_by_name", sa.Text(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

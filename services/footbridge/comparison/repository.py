@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from footbridge.comparison.records import Total, TrustRelease, TrustValue
 from footbridge.publication.tables import published_release, total, value, version
@@ -57,12 +57,13 @@ class ComparisonRepository:
         )  # fmt: skip
         return await self._transaction.records(query, SharedValue)
 
-    async def list_withdrawn(self, period: str) -> set[UUID]:
-        """Schools that took a release of the period back."""
+    async def list_withdrawn(self, measure_id: str, period: str) -> set[UUID]:
+        """Schools that shared this figure of the period and took it back."""
         query = select(published_release.c.school_id).where(
             published_release.c.trust_id == self._trust_id,
             published_release.c.period == period,
             published_release.c.withdrawn_at.is_not(None),
+            any_(published_release.c.measure_ids) == measure_id,
         )
         return {school_id for (school_id,) in await self._transaction.all(query)}
 

@@ -33,7 +33,7 @@ async def compare(trust: TrustSession, measure_id: str, period: Period, *, group
     published = ComparisonRepository(trust)
     values = {value.school_id: value for value in await published.list_values(measure.id, period.code)}
     schools = await _schools(trust, values, group_id)
-    withdrawn = await published.list_withdrawn(period.code)
+    withdrawn = await published.list_withdrawn(measure.id, period.code)
     contexts = await contexts_of(trust, schools, period)
     cells = [
         _cell(school, contexts[school.id], values.get(school.id), _why_not(school.id, withdrawn, period))

@@ -19,18 +19,19 @@ from footbridge.engagement.repository import EngagementRepository
 from footbridge.runtime.clock import now, today
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.ids import new_id
-from footbridge.tenancy.names import sort_key
+from footbridge.tenancy.names import name_of, sort_key
 from footbridge.tenancy.permission import Permission
 from footbridge.tenancy.session import SchoolSession
+
+LARGEST_COUNT = 100_000
 
 
 async def add_activity(
     school: SchoolSession, *, title: str, category: str, partnership_id: UUID | None = None
 ) -> Activity:
     school.caller.require(Permission.MANAGE_ACTIVITIES)
-    if not title.strip():
-        raise InvalidInput("The title is empty.")
-    activity = Activity(new_id(), partnership_id, title.strip(), sort_key(title), category, now())
+    title = name_of(title, "title")
+    activity = Activity(new_id(), partnership_id, title, sort_key(title), category, now())
     await EngagementRepository(school).add_activity(activity)
     await _tell(school, "engagement.add_activity", activity.id)
     return activity
@@ -90,6 +91,8 @@ def _check(
     for count in counts:
         if min(count.attended, count.invited or 0, count.eligible or 0) < 0:
             raise InvalidInput(f"A count of {count.audience} is below zero.")
+        if count.attended > LARGEST_COUNT:
+            raise InvalidInput(f"{count.attended:,} of {count.audience} at one session: at most {LARGEST_COUNT:,} fit.")
     for group in year_groups:
         _check_year_group(group)
     _check_once("audience", [count.audience for count in counts])

@@ -10,7 +10,7 @@ from footbridge.partnerships.repository import PartnershipRepository
 from footbridge.runtime.clock import now, today
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.ids import new_id
-from footbridge.tenancy.names import sort_key
+from footbridge.tenancy.names import name_of, sort_key
 from footbridge.tenancy.permission import Permission
 from footbridge.tenancy.session import SchoolSession
 
@@ -20,7 +20,7 @@ async def add_organisation(
 ) -> Organisation:
     """The school's row for an organisation; the one that is there already when the name is the same."""
     school.caller.require(Permission.MANAGE_PARTNERSHIPS)
-    organisation = Organisation(new_id(), _said(name, "name"), sort_key(name), kind, identifier)
+    organisation = Organisation(new_id(), name_of(name, "name"), sort_key(name), kind, identifier)
     return await PartnershipRepository(school).add_organisation(organisation)
 
 
@@ -42,7 +42,7 @@ async def add_partnership(
     await partnerships.get_organisation(organisation_id)
     starts_on = _started_on(status, starts_on, ended_on)
     partnership = Partnership(
-        id=new_id(), organisation_id=organisation_id, title=_said(title, "title"), sort_name=sort_key(title),
+        id=new_id(), organisation_id=organisation_id, title=name_of(title, "title"), sort_name=sort_key(title),
         status=status.value, need_school=_said(need_school, "shared need"), need_partner=need_partner,
         starts_on=starts_on, ended_on=ended_on, venue_name=None, venue_space=None, venue_reason=None,
         voice_space=None, voice_voice=None, voice_audience=None, voice_influence=None, created_at=now(),

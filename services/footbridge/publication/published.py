@@ -100,11 +100,11 @@ class PublishedRepository:
         number: int = await self._transaction.scalar(raised.returning(version.c.number))
         return number
 
-    async def add_release(self, signed: SignedRelease, school: School, number: int) -> None:
+    async def add_release(self, signed: SignedRelease, school: School, measure_ids: Sequence[str], number: int) -> None:
         header = self._key | {
             "id": signed.id, "period": signed.period, "school_name": school.name, "sort_name": school.sort_name,
             "phase": school.phase, "signed_by_name": signed.signed_by_name, "signed_at": signed.signed_at,
-            "version": number,
+            "version": number, "measure_ids": list(measure_ids),
         }  # fmt: skip
         await self._transaction.run(insert(published_release).values(header))
 

@@ -70,7 +70,7 @@ async def _publish(
         if cell.measure_id in shared:
             return Returned(f"{find_measure(cell.measure_id).name} was shared by another release in the meantime.")
     version = await published.next_version()
-    await published.add_release(signed, school, version)
+    await published.add_release(signed, school, [cell.measure_id for cell in cells], version)
     await published.add_values(signed, cells)
     await _refresh(session, published, [cell.measure_id for cell in cells], signed.period)
     await _tell(session, "publication.published", signed.id)

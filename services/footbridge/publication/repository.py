@@ -50,8 +50,9 @@ class ReleaseRepository:
         )
 
     async def list_shared_measures(self, period: str) -> set[str]:
-        """What has left the school for the period and was not withdrawn."""
-        query = select(value.c.measure_id).where(value.c.school_id == self._school.school_id, value.c.period == period)
+        """What the trust of today has for the period; what was shared with an earlier trust stays there."""
+        own = (value.c.school_id == self._school.school_id) & (value.c.trust_id == self._school.trust_id)
+        query = select(value.c.measure_id).where(own, value.c.period == period)
         return {measure_id for (measure_id,) in await self._transaction.all(query)}
 
     async def find_standing(self, measure_id: str, period: str) -> tuple[str, int] | None:

@@ -1,6 +1,7 @@
 """What a head has signed, exact, on its way out (`release`), and what left the school (`published`)."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
     text,
@@ -84,6 +86,7 @@ published_release = Table(
     text_column("school_name"),
     sort_name(),
     text_column("phase"),
+    Column("measure_ids", ARRAY(Text), nullable=False, comment="what it shared; kept when the values are withdrawn"),
     text_column("signed_by_name"),
     Column("signed_at", DateTime(timezone=True), nullable=False),
     created_at("published_at"),

@@ -13,6 +13,7 @@ from dateutil.easter import easter
 
 from footbridge.runtime.errors import InvalidInput
 
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 _CODE = re.compile(r"(\d{4})[-/](\d{2})(?:-(autumn|spring|summer))?")
 
 
@@ -33,9 +34,10 @@ class Period:
     def parse(cls, code: str) -> "Period":
         """From `2025-26`, `2025/26` or `2025-26-autumn`; InvalidInput for anything else."""
         match = _CODE.fullmatch(code.strip().casefold())
-        if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or not 1990 <= int(match[1]) <= 2100:
+        year = int(match[1]) if match else 0
+        if match is None or (year + 1) % 100 != int(match[2]) or not EARLIEST_YEAR <= year <= LATEST_YEAR:
             raise InvalidInput(f"“{code[:40]}” is not a period: write 2025-26 or 2025-26-autumn.")
-        return cls(int(match[1]), Term(match[3]) if match[3] else None)
+        return cls(year, Term(match[3]) if match[3] else None)
 
     @classmethod
     def year_of(cls, day: date) -> "Period":

@@ -5,10 +5,9 @@ from datetime import date
 import strawberry
 
 from footbridge.gateway.context import SchoolInfo
-from footbridge.gateway.register_types import FACTS_NEWEST, Period, PublicFact, public_facts
+from footbridge.gateway.register_types import FACTS_NEWEST, Period, PublicFact, periods_of, public_facts
 from footbridge.gateway.relay import Connection
 from footbridge.gateway.scalars import Prefix
-from footbridge.runtime.clock import today
 from footbridge.tenancy import calendar, register
 from footbridge.tenancy.period import Period as PeriodValue
 
@@ -65,8 +64,7 @@ class School:
 
     @strawberry.field(description="The academic year of that day and its terms; today’s without one.")
     def periods(self, on: date | None = None) -> list[Period]:
-        year = PeriodValue.year_of(on or today())
-        return [Period.from_value(period) for period in (year, *year.terms)]
+        return periods_of(on)
 
     @strawberry.field(description="What touches the period, by day.")
     async def calendar(self, info: SchoolInfo, period: str) -> list[CalendarEntry]:

@@ -11,7 +11,7 @@ from footbridge.comparison.repository import ComparisonRepository
 from footbridge.comparison.service import compare
 from footbridge.delegation.access import Access
 from footbridge.gateway.context import TrustInfo, grouped
-from footbridge.gateway.register_types import FACTS_NEWEST, Measure, Period, PublicFact, public_facts
+from footbridge.gateway.register_types import FACTS_NEWEST, Measure, Period, PublicFact, periods_of, public_facts
 from footbridge.gateway.relay import Connection, Order
 from footbridge.gateway.scalars import Prefix, decimal_text
 from footbridge.measures.find import all_measures, find_measure
@@ -280,8 +280,7 @@ class Query:
 
     @strawberry.field(description="The academic year of that day and its terms; today’s without one.")
     def periods(self, on: date | None = None) -> list[Period]:
-        year = PeriodValue.year_of(on or today())
-        return [Period.from_value(period) for period in (year, *year.terms)]
+        return periods_of(on)
 
     @strawberry.field(description="One measure and period over the schools, from what their heads have shared.")
     async def comparison(

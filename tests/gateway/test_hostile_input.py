@@ -1,0 +1,167 @@
+"""Input that nobody sends by mistake is refused with a reason: it is never a fault of ours."""
+
+import base64
+import json
+import random
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from footbridge.tenancy.permission import Scope
+from tests.foundation.people import World
+from tests.gateway.client import Client, school_path, trust_path
+from tests.gateway.conftest import GiveToken
+
+LONG_AND_RANDOM = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=10_000))
+LARGEST_INT = 2_147_483_647
+
+ADD_ACTIVITY = """mutation Add($title: String!, $key: ID!) {
+  addActivity(title: $title, category: WIDER_LIFE_SKILLS, idempotencyKey: $key) { ... on Refusal { code } }
+}"""
+ADD_ORGANISATION = """mutation Add($title: String!, $key: ID!) {
+  addOrganisation(name: $title, kind: CHARITY, idempotencyKey: $key) {
+    ... on Refusal { code } ... on Organisation { id }
+  }
+}"""
+ADD_PARTNERSHIP = """mutation Add($input: PartnershipInput!, $key: ID!) {
+  addPartnership(input: $input, idempotencyKey: $key) { ... on Refusal { code } }
+}"""
+RECORD_SESSION = """mutation Record($attended: Int!, $key: ID!) {
+  recordSession(idempotencyKey: $key, input: {
+    activityId: "act_00000000000000000000000000000000", heldOn: "2024-10-10", kind: WORKSHOP, hours: "24",
+    ledBy: PUPILS, designedBy: PUPILS, space: OURS, participation: [{audience: PUPILS, attended: $attended}]
+  }) { ... on Refusal { code } }
+}"""
+
+
+@pytest.fixture
+async def program(give_token: GiveToken, world: World) -> Client:
+    return await give_token(world.schools[0].head, *Scope)
+
+
+@pytest.fixture
+async def trusts_program(give_token: GiveToken, world: World) -> Client:
+    return await give_token(world.trusts[0].executive, *Scope)
+
+
+@pytest.fixture
+def path(world: World) -> str:
+    return school_path(world.schools[0].urn)
+
+
+async def ask(client: Client, path: str, query: str, **variables: Any) -> httpx.Response:
+    if "$key" in query:
+        variables["key"] = uuid.uuid4().hex
+    return await client.post(path, {"query": query, "variables": variables})
+
+
+def code_of(response: httpx.Response) -> str:
+    code: str = response.json()["errors"][0]["extensions"]["code"]
+    return code
+
+
+def refusal_of(response: httpx.Response) -> str:
+    code: str = next(iter(response.json()["data"].values()))["code"]
+    return code
+
+
+async def test_a_nul_in_an_address_is_an_endpoint_that_is_not_there(program: Client, trusts_program: Client) -> None:
+    at_school = await ask(program, school_path("%00"), "{ school { name } }")
+    at_trust = await ask(trusts_program, trust_path("%00"), "{ trust { name } }")
+    assert [(answer.status_code, code_of(answer)) for answer in (at_school, at_trust)] == [(404, "NOT_FOUND")] * 2
+
+
+async def test_a_nul_in_a_variable_is_refused_wherever_it_stands(program: Client, path: str) -> None:
+    simple = await ask(program, path, ADD_ACTIVITY, title="a\0b")
+    nested = await ask(program, path, ADD_PARTNERSHIP, input={"elements": {"roles": [{"responsibility": "\0"}]}})
+    assert [(answer.status_code, code_of(answer)) for answer in (simple, nested)] == [(400, "TEXT_NOT_VALID")] * 2
+
+
+async def test_a_nul_in_a_document_is_refused(trusts_program: Client, world: World) -> None:
+    response = await ask(trusts_program, trust_path(world.trusts[0].uid), '{ school(urn: "\\u0000") { id } }')
+    assert (response.status_code, code_of(response)) == (400, "TEXT_NOT_VALID")
+
+
+async def test_variables_nested_without_end_are_refused(program: Client, path: str) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(600):
+        deep = {"elements": deep}
+    response = await ask(program, path, ADD_PARTNERSHIP, input=deep)
+    assert (response.status_code, code_of(response)) == (400, "TOO_DEEP")
+
+
+async def test_a_number_that_does_not_fit_is_the_senders_mistake(program: Client, path: str) -> None:
+    response = await ask(program, path, RECORD_SESSION, attended=LARGEST_INT + 1)
+    assert code_of(response) == "GRAPHQL_VALIDATION_FAILED"
+
+
+async def test_more_people_than_fit_at_one_session_are_refused(program: Client, path: str) -> None:
+    """Their hours, summed over a year, would not fit a figure."""
+    assert refusal_of(await ask(program, path, RECORD_SESSION, attended=LARGEST_INT)) == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize("mutation", [ADD_ACTIVITY, ADD_ORGANISATION])
+@pytest.mark.parametrize("title", [LONG_AND_RANDOM, "\ufdfa" * 200], ids=["long", "long once decomposed"])
+async def test_a_name_too_long_to_sort_by_is_refused(program: Client, path: str, mutation: str, title: str) -> None:
+    assert refusal_of(await ask(program, path, mutation, title=title)) == "INVALID_INPUT"
+
+
+async def test_a_partnerships_title_too_long_to_sort_by_is_refused(program: Client, path: str) -> None:
+    organisation = await ask(program, path, ADD_ORGANISATION, title="Library of many books")
+    partnership = {
+        "organisationId": organisation.json()["data"]["addOrganisation"]["id"],
+        "title": LONG_AND_RANDOM,
+        "needSchool": "Readers",
+    }
+    assert refusal_of(await ask(program, path, ADD_PARTNERSHIP, input=partnership)) == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-09-01", "9999-12-31"])
+async def test_a_day_of_no_known_year_has_no_periods(
+    program: Client, trusts_program: Client, path: str, world: World, day: str
+) -> None:
+    at_school = await ask(program, path, "query Q($on: Date) { school { periods(on: $on) { code } } }", on=day)
+    asked = "query Q($on: Date) { periods(on: $on) { code } }"
+    at_trust = await ask(trusts_program, trust_path(world.trusts[0].uid), asked, on=day)
+    assert [code_of(answer) for answer in (at_school, at_trust)] == ["INVALID_INPUT"] * 2
+
+
+@pytest.mark.parametrize(
+    ("field", "order", "place"),
+    [
+        ("observations", "observations", "0001-01-01T00:00:00+14:00"),
+        ("releases", "releases", "9999-12-31T23:59:59-14:00"),
+        ("accessRecords", "access records", "9999-12-31T23:59:59-14:00"),
+        ("activities", "activities", "\ud800"),
+        ("partnerships", "partnerships", "\ud800"),
+    ],
+)
+async def test_a_cursor_made_by_hand_is_no_cursor(
+    program: Client, path: str, field: str, order: str, place: str
+) -> None:
+    packed = json.dumps([order, place, str(uuid.uuid4())]).encode()
+    query = f"query Q($after: String) {{ {field}(after: $after) {{ pageInfo {{ hasNextPage }} }} }}"
+    response = await ask(program, path, query, after=base64.urlsafe_b64encode(packed).decode())
+    assert code_of(response) == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        'mutation { ...F } fragment F on Mutation { %s b: %s }',
+        'mutation { ... on Mutation { %s %s } }',
+        'mutation { ... on Mutation { %s } }',
+    ],
+)  # fmt: skip
+async def test_a_mutation_does_not_hide_in_a_fragment(program: Client, path: str, document: str) -> None:
+    field = 'addActivity(title: "T", category: WIDER_LIFE_SKILLS, idempotencyKey: "k") { __typename }'
+    response = await ask(program, path, document.replace("%s", field))
+    assert (response.status_code, code_of(response)) == (400, "ONE_MUTATION")
+
+
+@pytest.mark.parametrize("origin", ["null", "http://[", "http://127.0.0.1:8000.evil.example", "evil"])
+async def test_a_form_of_another_origin_is_refused(nobody: Client, origin: str) -> None:
+    response = await nobody.http.post("/sign-out", headers={"Origin": origin})
+    assert (response.status_code, code_of(response)) == (403, "CROSS_SITE")
