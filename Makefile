@@ -36,7 +36,7 @@ demo: $(DEMO) ## Start the demo trust: database, directory, gateway and worker, 
 	@exec $(BIN)/footbridge demo $(ARGS)
 
 test: $(DEV) ## Run the test suite, but for the tests on real files and the long ones
-	@$(BIN)/python -m pytest tests --ignore=tests/realdata -m "not prove" -n 2 $(ARGS)
+	@$(BIN)/python -m pytest tests --ignore=tests/realdata -m "not prove" -n 2 --dist loadscope $(ARGS)
 
 test-realdata: $(DEV) ## Run the tests on real files, which lie in ../shared/data
 	@$(BIN)/python -m pytest tests/realdata $(ARGS)

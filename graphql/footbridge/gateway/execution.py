@@ -20,7 +20,7 @@ from footbridge.gateway.operations import TrustedDocument
 from footbridge.gateway.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.scalars import Prefix
 from footbridge.publication.publisher import complete_release
-from footbridge.runtime.database import Database
+from footbridge.runtime.database import Database, is_unavailable
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.ids import new_id
 from footbridge.tenancy.caller import Caller
@@ -131,12 +131,21 @@ def _refused(session: SchoolSession, operation: Operation, refusal: FootbridgeEr
 
 async def _run(schema: Schema, operation: Operation, context: SchoolContext | TrustContext) -> Any:
     name = operation.node.name
-    return await schema.execute(
+    result = await schema.execute(
         operation.document.text,
         variable_values=dict(operation.variables),
         context_value=context,
         operation_name=name.value if name else None,
     )
+    _raise_if_unavailable(result)
+    return result
+
+
+def _raise_if_unavailable(result: Any) -> None:
+    """A database that went away in the middle is no answer: the request may be sent again."""
+    for error in result.errors or ():
+        if error.original_error is not None and is_unavailable(error.original_error):
+            raise error.original_error
 
 
 def _body(result: Any) -> bytes:

@@ -180,7 +180,7 @@ def make_broker(url: str, database: Database) -> QuietBroker:
         ShutdownNotifications(),
         TimeLimit(time_limit=60_000),
         CurrentMessage(),
-        Retries(max_retries=10, min_backoff=500, max_backoff=60_000),
+        Retries(min_backoff=500, max_backoff=60_000),
         AsyncIO(),
     ]
     broker = QuietBroker(url, database, middleware)

@@ -23,14 +23,14 @@ class Job:
 
 
 def job_actor(name: str) -> Callable[[Callable[..., Awaitable[None]]], Any]:
-    """Declares the actor; import it only after the broker is made."""
+    """Declares the actor, tried until it succeeds: what was acknowledged is owed. Import it after the broker is made."""
 
     def declare(work: Callable[..., Awaitable[None]]) -> Any:
         @wraps(work)
         async def run(*arguments: str) -> None:
             await work(_current_job(), *arguments)
 
-        return dramatiq.actor(actor_name=name)(run)
+        return dramatiq.actor(actor_name=name, max_retries=None)(run)
 
     return declare
 
