@@ -13,7 +13,7 @@ from footbridge.runtime.settings import Settings
 
 
 def test_the_embedded_server_is_started_joined_and_ended(tmp_path: Path) -> None:
-    settings = Settings(state=tmp_path, port=8000, database_url=None, role_urls={})
+    settings = Settings(state=tmp_path, port=8000, origin="http://127.0.0.1", database_url=None, role_urls={})
     with reach_addresses(settings) as started:
         server = running_server(tmp_path)
         assert server is not None

@@ -115,7 +115,8 @@ async def application(demo_directory: Any) -> AsyncIterator[str]:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=8)) as client:
             assert (await client.get(address)).text == "nobody"
         yield address
-        server.stop()
+        stop: Any = server.stop
+        stop()
         await serving
 
 

@@ -642,7 +642,12 @@ async def test_no_token_or_secret_stands_in_a_refusal_or_a_log(
     caplog.set_level(logging.INFO)
     signed: list[str] = []
     sign = forge(FORGERS_KEY, alg="RS256", kid="first")
-    hostile.sign = lambda claims: signed.append(sign(claims)) or signed[0]
+
+    def sign_and_remember(claims: dict[str, Any]) -> str:
+        signed.append(sign(claims))
+        return signed[0]
+
+    hostile.sign = sign_and_remember
     with pytest.raises(IdTokenRefused) as refused:
         await sign_in_at(us, hostile, client_secret=SECRET)
     told = "".join(traceback.format_exception(refused.value)) + refused.value.message + caplog.text

@@ -10,6 +10,7 @@ from footbridge.exchange.fact_import import FactImport, import_facts
 from footbridge.exchange.trust_import import import_trust
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import InvalidInput
+from footbridge.runtime.pages import PageRequest
 from footbridge.tenancy.public_record import Tally
 from footbridge.tenancy.register import PublicFact, Register
 from footbridge.tenancy.session import open_register
@@ -35,7 +36,10 @@ async def facts_of(database: Database, urn: str = "900001") -> dict[str, PublicF
         known = Register(register.transaction)
         school = await known.find_school(urn=urn)
         assert school is not None
-        return {fact.indicator: fact for fact in await known.list_facts(school.id)}
+        return {
+            fact.indicator: fact
+            for fact in (await known.pages_of_facts([school.id], PageRequest(size=100)))[school.id].items
+        }
 
 
 async def test_the_census_gives_roll_and_shares_as_of_its_day(database: Database, tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ class House:
 
     @property
     def _settings(self) -> Settings:
-        return Settings(state=self.state, port=self.port, database_url=None, role_urls={})
+        return Settings(state=self.state, port=self.port, origin="http://127.0.0.1", database_url=None, role_urls={})
 
     def _open_door(self, server: ServerAddress) -> URL:
         """The server makes its socket in a new folder each time; a link leads there under one name."""

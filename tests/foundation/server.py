@@ -56,7 +56,7 @@ class Server:
 
     @property
     def settings(self) -> Settings:
-        return Settings(state=self.state, port=8000, database_url=None, role_urls={})
+        return Settings(state=self.state, port=8000, origin="http://127.0.0.1", database_url=None, role_urls={})
 
     def new_name(self) -> str:
         return f"{PREFIX}_{self.label}_{next(self._number)}"

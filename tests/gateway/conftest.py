@@ -25,7 +25,7 @@ GiveToken = Callable[..., Awaitable[Client]]
 
 @pytest.fixture(scope="module")
 def transport(world_database: Database) -> httpx.ASGITransport:
-    return httpx.ASGITransport(make_app(world_database), raise_app_exceptions=False)
+    return httpx.ASGITransport(make_app(world_database, ORIGIN), raise_app_exceptions=False)
 
 
 @pytest.fixture(scope="module")

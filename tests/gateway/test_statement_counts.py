@@ -51,7 +51,7 @@ async def larger(shared_database: Database) -> Trust:
 
 @pytest.fixture(scope="module")
 async def clients(shared_database: Database, larger: Trust) -> AsyncIterator[dict[str, Client]]:
-    transport = httpx.ASGITransport(make_app(shared_database))
+    transport = httpx.ASGITransport(make_app(shared_database, ORIGIN))
     people = {"school": larger.heads[0], "trust": larger.executive}
     made = {
         side: httpx.AsyncClient(

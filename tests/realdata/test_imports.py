@@ -12,6 +12,7 @@ from footbridge.exchange.trust_import import TrustImport, import_trust
 from footbridge.measures.observation import ObservationRepository
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database
+from footbridge.runtime.pages import PageRequest
 from footbridge.tenancy.operator import operator_of_school
 from footbridge.tenancy.public_record import Tally
 from footbridge.tenancy.register import Register
@@ -79,7 +80,10 @@ async def test_a_school_has_its_roll_fsm_and_eal_as_published(database: Database
         known = Register(register.transaction)
         elmridge = await known.find_school(urn="138654")
         assert elmridge is not None
-        facts = {fact.indicator: fact for fact in await known.list_facts(elmridge.id)}
+        facts = {
+            fact.indicator: fact
+            for fact in (await known.pages_of_facts([elmridge.id], PageRequest(size=100)))[elmridge.id].items
+        }
     assert (facts["roll"].numerator, facts["fsm"].numerator, facts["fsm"].denominator) == (238, 14, 238)
     assert (facts["fsm"].value, facts["eal"].value) == (Decimal("5.90"), Decimal("25.20"))
 

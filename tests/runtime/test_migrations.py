@@ -139,7 +139,7 @@ async def test_a_role_whose_address_is_given_keeps_its_password(
     given = {
         role.value: address.render_as_string(hide_password=False) for role, address in fresh_copy.addresses.items()
     }
-    settings = Settings(state=tmp_path, port=8000, database_url=None, role_urls=given)
+    settings = Settings(state=tmp_path, port=8000, origin="http://127.0.0.1", database_url=None, role_urls=given)
     addresses = migrate(fresh_copy.administrator, settings)
     database = Database(addresses)
     for role in Role:

@@ -65,11 +65,12 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
         from footbridge.command import demo_load  # here, so that the others are on their way
 
         demo_load.prepare_schema(administrator)
-        worker = _environment(settings, addresses, WORKER_ROLES)
-        supervisor.start("worker", [sys.executable, "-m", "footbridge.command.worker_process"], environment=worker)
         asyncio.run(demo_load.load_demo(addresses, issuer=_issuer(settings), client_id=CLIENT_ID))
         _await(supervisor, f"{_origin(settings)}/readyz")
         _await(supervisor, f"{_issuer(settings)}/.well-known/openid-configuration")
+        # Last, since nobody waits for it: it completes what a request could not.
+        worker = _environment(settings, addresses, WORKER_ROLES)
+        supervisor.start("worker", [sys.executable, "-m", "footbridge.command.worker_process"], environment=worker)
         _tell(settings, password)
         supervisor.wait()
 
@@ -164,7 +165,7 @@ def _password(state: Path) -> str:
 
 
 def _origin(settings: Settings) -> str:
-    return f"http://{HOST}:{settings.port}"
+    return settings.origin
 
 
 def _issuer(settings: Settings) -> str:

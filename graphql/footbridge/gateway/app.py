@@ -18,10 +18,11 @@ from footbridge.gateway.sign_in import SignInPages
 from footbridge.runtime.database import Database
 
 
-def make_app(database: Database) -> Starlette:
+def make_app(database: Database, origin: str) -> Starlette:
+    """`origin` is where people reach it, as https://footbridge.example: forms, cookies and directories go by it."""
     relying_party = RelyingParty()
-    endpoints, health, home = Endpoints(database), HealthPages(database), HomePages(database)
-    pages = SignInPages(database, relying_party)
+    endpoints, health, home = Endpoints(database, origin), HealthPages(database), HomePages(database, origin)
+    pages = SignInPages(database, relying_party, origin)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -29,7 +30,7 @@ def make_app(database: Database) -> Starlette:
         await relying_party.close()
         await database.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", home.home, name="home"),
             Route("/me", home.me),
@@ -46,6 +47,8 @@ def make_app(database: Database) -> Starlette:
         exception_handlers={BadRequest: _bad_request, HTTPException: _not_here},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # its address would be made of whatever Host was sent
+    return app
 
 
 async def _bad_request(_: Request, error: Exception) -> Response:

@@ -31,17 +31,17 @@ class Visitor:
         return self.scopes is not None and Scope.INTROSPECT in self.scopes
 
 
-def cookie_name(request: Request) -> str:
+def cookie_name(origin: str) -> str:
     """`__Host-` needs https; plain http is for loopback."""
-    return SECURE_COOKIE if request.url.scheme == "https" else LOOPBACK_COOKIE
+    return SECURE_COOKIE if origin.startswith("https:") else LOOPBACK_COOKIE
 
 
-async def visitor_of(request: Request, database: Database) -> Visitor:
+async def visitor_of(request: Request, database: Database, origin: str) -> Visitor:
     """Raises BadRequest 401 for one who is nobody, and 403 for one who has chosen no post."""
     authorization = request.headers.get("authorization")
     if authorization is not None:
         return await _token(authorization, database)
-    session_token = request.cookies.get(cookie_name(request))
+    session_token = request.cookies.get(cookie_name(origin))
     person = await find_signed_in(database, session_token) if session_token else None
     if person is None:
         raise BadRequest(401, "NOT_SIGNED_IN", "Sign in first.")

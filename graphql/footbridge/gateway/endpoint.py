@@ -37,6 +37,7 @@ from footbridge.tenancy.register import Register, School
 
 NOT_HERE = BadRequest(404, "NOT_FOUND", "There is no such endpoint for you.")
 LARGEST_DOCUMENT = 64 * 1024
+STATUSES = {"IDEMPOTENCY_KEY_REUSED": 409, "NOT_PERMITTED": 403}
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ class Door:
 class Endpoints:
     """Finds who calls, for which tenant, with which document; then runs it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, origin: str) -> None:
         self._database = database
+        self._origin = origin
         self._school = Door.open(school_schema, "school")
         self._trust = Door.open(trust_schema, "trust")
 
@@ -67,13 +69,13 @@ class Endpoints:
 
     async def _answered(self, request: Request, handle: Any) -> Response:
         try:
-            _require_same_origin(request)
-            visitor = await visitor_of(request, self._database)
+            _require_same_origin(request, self._origin)
+            visitor = await visitor_of(request, self._database, self._origin)
             response: Response = await handle(request, visitor)
         except BadRequest as error:
             return refuse(error)
         except FootbridgeError as error:
-            return refuse(BadRequest(409 if error.code == "IDEMPOTENCY_KEY_REUSED" else 400, error.code, error.message))
+            return refuse(BadRequest(STATUSES.get(error.code, 400), error.code, error.message))
         except execution.OperationFailed as failed:
             return answer(failed.body)
         except Exception as error:
@@ -128,10 +130,9 @@ def _told(outcome: execution.Outcome) -> Response:
     return answer(outcome.body, headers={"Idempotency-Replayed": "true"} if outcome.replayed else None)
 
 
-def _require_same_origin(request: Request) -> None:
+def _require_same_origin(request: Request, own: str) -> None:
     """A browser says where a request comes from; only our own pages may send one with a cookie."""
     origin = request.headers.get("origin")
-    own = f"{request.url.scheme}://{request.url.netloc}"
     if (origin is not None and origin != own) or request.headers.get("sec-fetch-site") not in {None, "same-origin"}:
         raise BadRequest(403, "CROSS_SITE", "Requests from other sites are not taken.")
 
@@ -183,7 +184,7 @@ def _own_document(query: str | None, visitor: Visitor, door: Door) -> TrustedDoc
     schema = door.schema._schema
     if not visitor.may_introspect and validate(schema, document, [NoSchemaIntrospectionCustomRule]):
         raise BadRequest(403, "SCOPE_MISSING", "This token lacks the scope introspect.")
-    errors = validate(schema, document, max_errors=5)
+    errors = validate(schema, document, max_errors=5, hide_suggestions=True)
     if errors:
         raise BadRequest(400, "GRAPHQL_VALIDATION_FAILED", errors[0].message)
     return TrustedDocument(document_id(query), "ad hoc", query, document)

@@ -17,11 +17,11 @@ from footbridge.delegation.access import record_accesses
 from footbridge.gateway.answers import BadRequest, error_body
 from footbridge.gateway.context import SchoolContext, TrustContext
 from footbridge.gateway.operations import TrustedDocument
-from footbridge.gateway.refusal import IDEMPOTENCY_KEY
+from footbridge.gateway.refusal import IDEMPOTENCY_KEY, PERMISSIONS
 from footbridge.gateway.scalars import Prefix
 from footbridge.publication.publisher import complete_release
 from footbridge.runtime.database import Database, is_unavailable
-from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.errors import FootbridgeError, without_content
 from footbridge.runtime.ids import new_id
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.idempotency import Claim, claim, keep_answer
@@ -85,6 +85,7 @@ async def change_school(
             data, release_id = await _change(session, schema, operation)
             await keep_answer(session, claimed, data, release_id)
         else:
+            caller.require(PERMISSIONS[operation.field.name.value])
             data, release_id = claimed.answer, claimed.release_id
     extensions = await _complete(database, caller, release_id) if release_id else b""
     return Outcome(b'{"data":' + data.encode() + extensions + b"}", replayed=claimed.answer is not None)
@@ -178,7 +179,7 @@ def _told(error: GraphQLError) -> dict[str, Any]:
 def masked(error: BaseException) -> dict[str, Any]:
     """What a person is told of a fault of ours: an id to quote, and nothing of its inside."""
     identifier = new_id().hex
-    log.error("unexpected error %s", identifier, exc_info=error)
+    log.error("unexpected error %s: %s", identifier, without_content(error))
     return error_body("UNEXPECTED", f"Something went wrong on our side. Quote {identifier}.", id=identifier)
 
 
@@ -187,7 +188,8 @@ def _claim(operation: Operation) -> Claim:
     key = _argument(operation, IDEMPOTENCY_KEY)
     if not isinstance(key, str) or not 1 <= len(key) <= 200:
         raise BadRequest(400, "IDEMPOTENCY_KEY_MISSING", "Send an idempotency key of 1 to 200 characters.")
-    sent = orjson.dumps([operation.document.id, operation.variables], option=orjson.OPT_SORT_KEYS)
+    name = operation.node.name.value if operation.node.name else None
+    sent = orjson.dumps([operation.document.id, name, operation.variables], option=orjson.OPT_SORT_KEYS)
     return Claim(operation.field.name.value, key, hashlib.sha256(sent).hexdigest())
 
 

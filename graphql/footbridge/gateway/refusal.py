@@ -11,6 +11,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from footbridge.runtime.errors import FootbridgeError
+from footbridge.tenancy.permission import Permission
 
 IDEMPOTENCY_KEY = "idempotencyKey"
 
@@ -54,10 +55,20 @@ def plain(error: FootbridgeError) -> Refusal:
     return Refusal(code=error.code, message=error.message)
 
 
+PERMISSIONS: dict[str, Permission] = {}
+"""What each mutation needs, by its name in the schema: asked again before a stored answer is told."""
+
+
 def mutation(
-    result: Any, *, name: str, refusal: Any = Refusal, translate: Callable[[FootbridgeError], Any] = plain
+    result: Any,
+    permission: Permission,
+    *,
+    name: str,
+    refusal: Any = Refusal,
+    translate: Callable[[FootbridgeError], Any] = plain,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A mutation field whose type is the union `<name>Result` of the result and the refusal."""
+    PERMISSIONS[name[0].lower() + name[1:]] = permission
     union = Annotated[Union[result, refusal], strawberry.union(f"{name}Result")]  # noqa: UP007
 
     def declare(resolver: Callable[..., Any]) -> Any:

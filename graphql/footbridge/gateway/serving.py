@@ -16,4 +16,5 @@ def make_gateway() -> Starlette:
     parent = multiprocessing.parent_process()
     if parent is not None:
         die_with_parent(signal.SIGKILL, parent=parent.pid)
-    return make_app(Database(known_addresses(Settings.from_environment(), GATEWAY_ROLES)))
+    settings = Settings.from_environment()
+    return make_app(Database(known_addresses(settings, GATEWAY_ROLES)), settings.origin)

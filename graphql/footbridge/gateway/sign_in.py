@@ -1,5 +1,8 @@
 """Sign-in over HTTP: through the trust's own directory and back, with a session in a cookie."""
 
+from typing import Literal, TypedDict
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,21 +16,35 @@ from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError
 
 SESSION_SECONDS = 12 * 60 * 60
-BROWSER_COOKIE = "sign_in"
+
+
+class Attributes(TypedDict):
+    """What every cookie of ours has."""
+
+    path: str
+    httponly: bool
+    samesite: Literal["lax"]
+    secure: bool
 
 
 class SignInPages:
     """`/sign-in`, `/sign-in/callback`, `/sign-out`, `/act-as`."""
 
-    def __init__(self, database: Database, relying_party: RelyingParty) -> None:
+    def __init__(self, database: Database, relying_party: RelyingParty, origin: str) -> None:
         self._database = database
         self._relying_party = relying_party
+        self._origin = origin
+        self._redirect_uri = f"{origin}/sign-in/callback"
+        self._cookie = cookie_name(origin)
+        self._browser_cookie = f"{self._cookie}_sign_in"
 
     async def form(self, request: Request) -> Response:
+        if request.url.netloc != urlsplit(self._origin).netloc:
+            return RedirectResponse(f"{self._origin}/sign-in", 303)  # cookies and forms belong to one address
         return page("sign_in.html", title="Sign in", email="", error=None)
 
     async def begin(self, request: Request) -> Response:
-        _require_own_form(request)
+        self._require_own_form(request)
         form = await request.form()
         email = str(form.get("email", "")).strip()
         try:
@@ -36,12 +53,12 @@ class SignInPages:
                 self._relying_party,
                 email=email,
                 return_to=str(form.get("return_to", "/")),
-                redirect_uri=_redirect_uri(request),
+                redirect_uri=self._redirect_uri,
             )
         except FootbridgeError as error:
             return page("sign_in.html", 400, title="Sign in", email=email, error=error.message)
         response = RedirectResponse(begun.authorization_url, 303)
-        _set_cookie(response, request, _browser_cookie(request), begun.browser_token, 600)
+        self._set_cookie(response, self._browser_cookie, begun.browser_token, 600)
         return response
 
     async def callback(self, request: Request) -> Response:
@@ -50,21 +67,22 @@ class SignInPages:
                 self._database,
                 self._relying_party,
                 params=dict(request.query_params),
-                browser_token=request.cookies.get(_browser_cookie(request), ""),
-                redirect_uri=_redirect_uri(request),
+                browser_token=request.cookies.get(self._browser_cookie, ""),
+                redirect_uri=self._redirect_uri,
             )
         except FootbridgeError as error:
             response: Response = page("sign_in.html", 400, title="Sign in", email="", error=error.message)
         else:
+            await sign_in_session.end_session(self._database, request.cookies.get(self._cookie, ""))
             response = RedirectResponse(signed_in.return_to, 303)
-            _set_cookie(response, request, cookie_name(request), signed_in.session_token, SESSION_SECONDS)
-        _delete_cookie(response, request, _browser_cookie(request))
+            self._set_cookie(response, self._cookie, signed_in.session_token, SESSION_SECONDS)
+        self._delete_cookie(response, self._browser_cookie)
         return response
 
     async def act_as(self, request: Request) -> Response:
-        _require_own_form(request)
+        self._require_own_form(request)
         form = await request.form()
-        token = request.cookies.get(cookie_name(request), "")
+        token = request.cookies.get(self._cookie, "")
         try:
             await sign_in_session.act_in(self._database, token, Prefix.POST.parse(str(form.get("post", ""))))
         except FootbridgeError as error:
@@ -72,37 +90,26 @@ class SignInPages:
         return RedirectResponse("/", 303)
 
     async def sign_out(self, request: Request) -> Response:
-        _require_own_form(request)
-        token = request.cookies.get(cookie_name(request), "")
-        home = str(request.url_for("home"))
+        self._require_own_form(request)
+        token = request.cookies.get(self._cookie, "")
+        home = f"{self._origin}/"
         address = await sign_in_session.sign_out(self._database, self._relying_party, token, return_to=home)
         response = RedirectResponse(address or "/", 303)
-        _delete_cookie(response, request, cookie_name(request))
+        self._delete_cookie(response, self._cookie)
         return response
 
+    def _set_cookie(self, response: Response, name: str, value: str, seconds: int) -> None:
+        response.set_cookie(name, value, max_age=seconds, **self._attributes)
 
-def _redirect_uri(request: Request) -> str:
-    return str(request.url_for("sign_in_callback"))
+    def _delete_cookie(self, response: Response, name: str) -> None:
+        response.delete_cookie(name, **self._attributes)
 
+    @property
+    def _attributes(self) -> Attributes:
+        return {"path": "/", "httponly": True, "samesite": "lax", "secure": self._origin.startswith("https:")}
 
-def _browser_cookie(request: Request) -> str:
-    return f"{cookie_name(request)}_{BROWSER_COOKIE}"
-
-
-def _set_cookie(response: Response, request: Request, name: str, value: str, seconds: int) -> None:
-    response.set_cookie(
-        name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
-
-
-def _delete_cookie(response: Response, request: Request, name: str) -> None:
-    response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
-
-
-def _require_own_form(request: Request) -> None:
-    """A form of ours comes from our own page; browsers say so in Origin or Sec-Fetch-Site."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.url.netloc:
-        raise BadRequest(403, "CROSS_SITE", "Forms from other sites are not taken.")
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise BadRequest(403, "CROSS_SITE", "Forms from other sites are not taken.")
+    def _require_own_form(self, request: Request) -> None:
+        """A form of ours comes from our own page; browsers say so in Origin or Sec-Fetch-Site."""
+        own = request.headers.get("origin") in {None, self._origin}
+        if not own or request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+            raise BadRequest(403, "CROSS_SITE", "Forms from other sites are not taken.")

@@ -80,9 +80,18 @@ class Transaction:
             await self.driver.execute(sql)
 
     async def _execute(self, query: Executable, parameters: Any) -> CursorResult[Any]:
-        async with self._turn:
+        """A resolver that is given up does not take its statement with it: the connection would be lost with that."""
+        await self._turn.acquire()
+        statement = asyncio.ensure_future(self._in_turn(query, parameters))
+        statement.add_done_callback(_look_at)
+        return await asyncio.shield(statement)
+
+    async def _in_turn(self, query: Executable, parameters: Any) -> CursorResult[Any]:
+        try:
             self._require_open()
             return await self._connection.execute(query, parameters)
+        finally:
+            self._turn.release()
 
     async def end(self) -> None:
         """Waits for a statement under way; a resolver that is left over finds the door closed."""
@@ -92,6 +101,12 @@ class Transaction:
     def _require_open(self) -> None:
         if self._ended:
             raise TransactionEnded
+
+
+def _look_at(statement: "asyncio.Future[Any]") -> None:
+    """An error that nobody waits for any more is no news; the one who does hears it."""
+    if not statement.cancelled():
+        statement.exception()
 
 
 class Database:
@@ -111,6 +126,7 @@ class Database:
                 max_overflow=0,
                 pool_timeout=1.0,
                 pool_pre_ping=False,
+                hide_parameters=True,  # they are people's words and figures, and errors are logged
                 connect_args={"timeout": 5, "server_settings": {"statement_timeout": "15000"}},
             )
             event.listen(engine.sync_engine, "checkout", _refuse_dead)

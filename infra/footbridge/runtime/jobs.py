@@ -60,6 +60,12 @@ queue = Table(
         server_default=text("nullif(current_setting('footbridge.school_id', true), '')::uuid"),
     ),
     CheckConstraint("state in ('queued', 'consumed', 'rejected')", name="state"),
+    # The broker goes by what stands in the message: one that lies about its id would run as another tenant's job.
+    CheckConstraint(
+        "message->>'message_id' = message_id::text and message->>'queue_name' = queue_name and message ?& "
+        "array['actor_name', 'args', 'kwargs', 'options', 'message_timestamp']",
+        name="message",
+    ),
     schema=SCHEMA,
     comment="wall: jobs",
 )

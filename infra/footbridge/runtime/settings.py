@@ -14,18 +14,24 @@ class SettingInvalid(FootbridgeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """`FOOTBRIDGE_STATE`, `FOOTBRIDGE_PORT`, `FOOTBRIDGE_DATABASE_URL` and what follows from them."""
+    """`FOOTBRIDGE_STATE`, `FOOTBRIDGE_PORT`, `FOOTBRIDGE_DATABASE_URL` and what follows from them.
+
+    `origin` is where people reach the gateway, as https://footbridge.example.
+    """
 
     state: Path
     port: int
+    origin: str
     database_url: str | None
     role_urls: Mapping[str, str]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        port = _port(environment.get("FOOTBRIDGE_PORT", "8000"))
         return cls(
             state=Path(environment.get("FOOTBRIDGE_STATE", ".state")).absolute(),
-            port=_port(environment.get("FOOTBRIDGE_PORT", "8000")),
+            port=port,
+            origin=environment.get("FOOTBRIDGE_ORIGIN", "").rstrip("/") or f"http://127.0.0.1:{port}",
             database_url=environment.get("FOOTBRIDGE_DATABASE_URL") or None,
             role_urls=_role_urls(environment),
         )

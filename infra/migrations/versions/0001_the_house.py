@@ -113,6 +113,10 @@ def upgrade() -> None:
             server_default=sa.text("nullif(current_setting('footbridge.school_id', true), '')::uuid"),
             nullable=True,
         ),
+        sa.CheckConstraint(
+            "message->>'message_id' = message_id::text and message->>'queue_name' = queue_name and message ?& array['actor_name', 'args', 'kwargs', 'options', 'message_timestamp']",
+            name=op.f("queue_message_check"),
+        ),
         sa.CheckConstraint("state in ('queued', 'consumed', 'rejected')", name=op.f("queue_state_check")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("queue_pkey")),
         schema="jobs",
@@ -671,6 +675,9 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("numerator", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("denominator", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column(
+            "pupils", sa.Integer(), nullable=True, comment="behind half-days, where the interval is made of them"
+        ),
         sa.Column("rate", sa.Text(), nullable=True, comment="with the measure's decimals, as it is shown"),
         sa.Column("interval_low", sa.Text(), nullable=True),
         sa.Column("interval_high", sa.Text(), nullable=True),

@@ -31,6 +31,7 @@ class ComparedCell:
     state: str
     numerator: Decimal | None
     denominator: Decimal | None
+    pupils: int | None
     rate: str | None
     interval_low: str | None
     interval_high: str | None
@@ -88,6 +89,7 @@ class TrustValue:
     state: str
     numerator: Decimal | None
     denominator: Decimal | None
+    pupils: int | None
     rate: str | None
     interval_low: str | None
     interval_high: str | None

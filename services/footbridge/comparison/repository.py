@@ -24,6 +24,7 @@ class SharedValue:
     state: str
     numerator: Decimal | None
     denominator: Decimal | None
+    pupils: int | None
     rate: str | None
     interval_low: str | None
     interval_high: str | None
@@ -45,7 +46,7 @@ class ComparisonRepository:
     async def list_values(self, measure_id: str, period: str) -> list[SharedValue]:
         query = (
             select(
-                value.c.school_id, value.c.state, value.c.numerator, value.c.denominator, value.c.rate,
+                value.c.school_id, value.c.state, value.c.numerator, value.c.denominator, value.c.pupils, value.c.rate,
                 value.c.interval_low, value.c.interval_high, value.c.context_note,
                 published_release.c.published_at, published_release.c.school_name, published_release.c.phase,
             )

@@ -25,6 +25,7 @@ async def compare(trust: TrustSession, measure_id: str, period: Period, *, group
     """One measure and period over the trust's schools of today, and those that shared it while they belonged to it.
 
     With a group, rows and total are of that group: every total is of shown cells, which the trust can add up itself.
+    An executive of a group sees that group's schools, whatever is asked.
     """
     trust.caller.require(Permission.COMPARE)
     measure = find_measure(measure_id)
@@ -45,7 +46,9 @@ async def compare(trust: TrustSession, measure_id: str, period: Period, *, group
         cells=cells,
         published=sum(cell.shared_at is not None for cell in cells),
         shown=sum(cell.state == "shown" for cell in cells),
-        total=_total(measure, cells) if group_id else await published.find_total(measure.id, period.code),
+        total=_total(measure, cells)
+        if group_id or trust.caller.group_id
+        else await published.find_total(measure.id, period.code),
         version=await published.version(),
     )
 
@@ -65,11 +68,22 @@ async def _schools(trust: TrustSession, values: Mapping[UUID, SharedValue], grou
     schools = {school.id: school for school in await register.list_schools(trust.trust_id, on=today())}
     for school in await register.get_schools([school_id for school_id in values if school_id not in schools]):
         schools[school.id] = school
-    if group_id is not None:
-        links = await register.groups_of_schools(trust.trust_id, on=today())
-        members = {school_id for link, school_id in links if link == group_id}
+    for limit in {group_id, trust.caller.group_id} - {None}:
+        members = await _members(trust, limit)
         schools = {school_id: school for school_id, school in schools.items() if school_id in members}
     return sorted(schools.values(), key=lambda school: (school.sort_name, school.id))
+
+
+async def may_reach(trust: TrustSession, school_id: UUID) -> bool:
+    """Whether the school belongs to the trust today and, for an executive of a group, to that group."""
+    if await Register(trust.transaction).trust_of(school_id, on=today()) != trust.trust_id:
+        return False
+    return trust.caller.group_id is None or school_id in await _members(trust, trust.caller.group_id)
+
+
+async def _members(trust: TrustSession, group_id: UUID | None) -> set[UUID]:
+    links = await Register(trust.transaction).groups_of_schools(trust.trust_id, on=today())
+    return {school_id for link, school_id in links if link == group_id}
 
 
 async def contexts_of(trust: TrustSession, schools: Sequence[School], period: Period) -> Mapping[UUID, Context]:
@@ -101,9 +115,9 @@ def _why_not(school_id: UUID, withdrawn: set[UUID], period: Period) -> str:
 def _cell(school: School, context: Context, shared: SharedValue | None, why_not: str) -> ComparedCell:
     if shared is None:
         return ComparedCell(
-            school.id, school.urn, school.name, context, why_not, None, None, None, None, None, None, None
+            school.id, school.urn, school.name, context, why_not, None, None, None, None, None, None, None, None
         )
     return ComparedCell(
         school.id, school.urn, shared.school_name, context, shared.state, shared.numerator, shared.denominator,
-        shared.rate, shared.interval_low, shared.interval_high, shared.context_note, shared.shared_at,
+        shared.pupils, shared.rate, shared.interval_low, shared.interval_high, shared.context_note, shared.shared_at,
     )  # fmt: skip

@@ -24,6 +24,7 @@ class Cell:
     interval_low: str | None = None
     interval_high: str | None = None
     context_note: str | None = None
+    pupils: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,13 @@ def shown_cell(measure: Measure, figure: Figure, note: str | None) -> Cell:
     low, high = interval_of(measure, figure)
     return Cell(
         measure.id, measure.version, State.SHOWN, figure.numerator, figure.denominator,
-        None if rate is None else measure.rounded(rate), low, high, note,
+        None if rate is None else measure.rounded(rate), low, high, note, _pupils_shown(measure, figure),
     )  # fmt: skip
+
+
+def _pupils_shown(measure: Measure, figure: Figure) -> int | None:
+    """Where the interval is made of them they are told with it: it would give them away."""
+    return figure.pupils if measure.interval is Interval.WILSON_ON_PUPILS else None
 
 
 def _symbol(measure: Measure, verdict: Verdict, note: str | None) -> Cell:
@@ -88,7 +94,7 @@ def preview_hash(school_id: object, period_code: str, cells: Iterable[Cell]) -> 
     seen = [
         [
             cell.measure_id, cell.measure_version, cell.state.value, _plain(cell.numerator), _plain(cell.denominator),
-            cell.rate, cell.interval_low, cell.interval_high, cell.context_note,
+            cell.rate, cell.interval_low, cell.interval_high, cell.context_note, cell.pupils,
         ]
         for cell in sorted(cells, key=lambda cell: cell.measure_id)
     ]  # fmt: skip

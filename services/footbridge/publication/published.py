@@ -39,6 +39,7 @@ class SignedRelease:
     signed_by_name: str | None
     signed_at: datetime | None
     withdrawal_signed: bool
+    preview_hash: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class PublishedRepository:
 
     async def get_signed(self, release_id: UUID) -> SignedRelease:
         columns = (release.c.id, release.c.period, release.c.state, release.c.signed_by_name, release.c.signed_at)
-        query = select(*columns, release.c.withdrawal_signed_at.is_not(None)).where(
+        query = select(*columns, release.c.withdrawal_signed_at.is_not(None), release.c.preview_hash).where(
             release.c.school_id == self._session.school_id, release.c.id == release_id
         )
         found = await self._transaction.record(query, SignedRelease)
@@ -188,6 +189,7 @@ class PublishedRepository:
 def _value(cell: Cell) -> dict[str, Any]:
     return _entry(cell) | {
         "measure_version": cell.measure_version,
+        "pupils": cell.pupils,
         "rate": cell.rate,
         "interval_low": cell.interval_low,
         "interval_high": cell.interval_high,

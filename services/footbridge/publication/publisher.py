@@ -12,7 +12,7 @@ from uuid import UUID
 from footbridge.audit.event import event_row
 from footbridge.measures.definition import Figure, Unavailable
 from footbridge.measures.find import find_measure
-from footbridge.publication.cell import Cell, entry_of
+from footbridge.publication.cell import Cell, entry_of, preview_hash
 from footbridge.publication.disclosure import State
 from footbridge.publication.published import PublishedRepository, SignedRelease
 from footbridge.publication.records import ReleaseState, SignedCell
@@ -59,12 +59,9 @@ async def _publish(
     session: ReleaseSession, published: PublishedRepository, signed: SignedRelease
 ) -> ReleaseState | Returned:
     school = await Register(session.transaction).get_school(session.school_id)
-    cells = []
-    for kept in await published.list_signed_cells(signed.id):
-        cell = _cell_of(kept, school.phase)
-        if cell.state.value != kept.state:
-            return Returned(f"{find_measure(kept.measure_id).name} would no longer be shown as you saw it.")
-        cells.append(cell)
+    cells = [_cell_of(kept, school.phase) for kept in await published.list_signed_cells(signed.id)]
+    if preview_hash(session.school_id, signed.period, cells) != signed.preview_hash:
+        return Returned("What the trust would see is no longer what you saw: a definition or a rule has changed since.")
     shared = await published.list_shared_measures(signed.period)
     for cell in cells:
         if cell.measure_id in shared:
@@ -123,9 +120,10 @@ async def _give_back(database: Database, caller: Caller, release_id: UUID, reaso
     async with open_school(database, caller, school_id=caller.school_id) as school:  # type: ignore[arg-type]
         releases = ReleaseRepository(school)
         release = await releases.lock(release_id)
-        if release.state is ReleaseState.SIGNED:
-            await releases.give_back(release_id, reason)
-            await _tell(school, "publication.returned", release_id)
+        if release.state is not ReleaseState.SIGNED:
+            return release.state
+        await releases.give_back(release_id, reason)
+        await _tell(school, "publication.returned", release_id)
     return ReleaseState.PREPARED
 
 

@@ -19,7 +19,7 @@ from footbridge.publication.records import (
     ReleaseState,
 )
 from footbridge.publication.repository import ReleaseRepository
-from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.errors import FootbridgeError, InvalidInput
 from footbridge.runtime.ids import new_id
 from footbridge.runtime.jobs import job_row
 from footbridge.tenancy.period import Period
@@ -27,6 +27,7 @@ from footbridge.tenancy.permission import Permission
 from footbridge.tenancy.session import SchoolSession
 
 COMPLETE_RELEASE = "publication.complete_release"
+LONGEST_NOTE = 1_000
 JOB_DELAY_SECONDS = 5  # the request itself completes it first; the job is for the case that it could not
 
 
@@ -95,6 +96,8 @@ def _refuse_shared(preview: Preview) -> None:
 
 
 def _trimmed(chosen: Sequence[Chosen]) -> list[Chosen]:
+    if any(len(choice.context_note or "") > LONGEST_NOTE for choice in chosen):
+        raise InvalidInput(f"A context note has at most {LONGEST_NOTE} characters.")
     return [Chosen(choice.measure_id, (choice.context_note or "").strip() or None) for choice in chosen]
 
 

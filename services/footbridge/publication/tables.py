@@ -113,6 +113,7 @@ value = Table(
     text_column("state"),
     Column("numerator", Numeric(14, 2)),
     Column("denominator", Numeric(14, 2)),
+    Column("pupils", Integer, comment="behind half-days, where the interval is made of them"),
     text_column("rate", nullable=True, comment="with the measure's decimals, as it is shown"),
     text_column("interval_low", nullable=True),
     text_column("interval_high", nullable=True),

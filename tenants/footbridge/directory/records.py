@@ -157,6 +157,7 @@ class SignedInPerson:
             trust_id=self.trust_id,
             school_id=post.school_id,
             permissions=permissions_of_role(post.role),
+            group_id=post.trust_group_id,
         )
 
 

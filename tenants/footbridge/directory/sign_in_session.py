@@ -63,13 +63,28 @@ async def sign_out(
 
     None where there is no such place, the directory does not answer, or the session had ended before.
     """
-    issuer = await _end_session(database, hash_of(session_token))
+    issuer = await end_session(database, session_token)
     if issuer is None:
         return None
     try:
         return await relying_party.logout_url(configuration_of(issuer, return_to), return_to=return_to)
     except SignInRefused:
         return None  # the person is signed out here, which is what was asked of us
+
+
+async def end_session(database: Database, session_token: str) -> Issuer | None:
+    """The directory it came from; None for a session that had ended before, or never was."""
+    session_hash = hash_of(session_token)
+    async with open_lookup(database, session_hash) as lookup:
+        try:
+            session, directory = await _require_session(lookup, session_hash)
+        except SignInNeeded:
+            return None
+        await lookup.change_session(session_hash, ended_at=now())
+        await directory.record(_actor(session), "directory.signed_out")
+        issuer = await directory.get_issuer_of_person(session.person_id)
+    _known.forget(session_hash)
+    return issuer
 
 
 async def _look_up(database: Database, session_hash: str) -> SignedInPerson | None:
@@ -81,19 +96,6 @@ async def _look_up(database: Database, session_hash: str) -> SignedInPerson | No
         person, posts = await directory.get_person(session.person_id, on=today())
     acting = next((post for post in posts if post.id == session.post_id), None)
     return SignedInPerson(person, posts, acting, session.expires_at)
-
-
-async def _end_session(database: Database, session_hash: str) -> Issuer | None:
-    async with open_lookup(database, session_hash) as lookup:
-        try:
-            session, directory = await _require_session(lookup, session_hash)
-        except SignInNeeded:
-            return None
-        await lookup.change_session(session_hash, ended_at=now())
-        await directory.record(_actor(session), "directory.signed_out")
-        issuer = await directory.get_issuer_of_person(session.person_id)
-    _known.forget(session_hash)
-    return issuer
 
 
 async def _require_session(lookup: Lookup, session_hash: str) -> tuple[SessionRow, DirectoryRepository]:

@@ -102,6 +102,8 @@ def _check(name: str, scopes: Collection[Scope], expires_in: timedelta) -> None:
         raise InvalidInput("A token needs a name, on one line, that says what it is for.")
     if not scopes:
         raise InvalidInput(f"A token needs at least one scope of {', '.join(Scope)}.")
+    if Scope.WRITE in scopes and Scope.READ not in scopes:
+        raise InvalidInput("A token that may write may read as well: what it changes is answered. Give both scopes.")
     if not timedelta(0) < expires_in <= LONGEST_LIFE:
         raise InvalidInput(f"A token holds for at least a moment and at most {LONGEST_LIFE.days} days.")
 

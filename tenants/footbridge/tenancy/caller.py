@@ -19,7 +19,7 @@ class CallerKind(StrEnum):
 class Caller:
     """A person in one post, a token, a job's row, or an operator at the command line.
 
-    `school_id` is None for one who acts for the trust as a whole.
+    `school_id` is None for one who acts for the trust; `group_id` limits that to a hub, region or phase team.
     """
 
     kind: CallerKind
@@ -29,6 +29,7 @@ class Caller:
     trust_id: UUID
     school_id: UUID | None
     permissions: frozenset[Permission]
+    group_id: UUID | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -32,7 +32,7 @@ async def claim(school: SchoolSession, wanted: Claim) -> Claim:
     """Takes the key, waiting for another request that holds it; raises IdempotencyKeyReused for other content."""
     table = tables.idempotency_key
     expired = table.c.created_at < func.now() - text("interval '24 hours'")
-    await school.transaction.run(delete(table).where(_key(school, wanted), expired))
+    await school.transaction.run(delete(table).where(*_of_caller(school), expired))
     values = {
         "school_id": school.school_id,
         "actor_id": school.caller.id,
@@ -58,8 +58,12 @@ async def keep_answer(school: SchoolSession, claimed: Claim, answer: str, releas
 def _key(school: SchoolSession, wanted: Claim) -> ColumnElement[bool]:
     table = tables.idempotency_key
     return and_(
-        table.c.school_id == school.school_id,
-        table.c.actor_id == school.caller.id,
+        *_of_caller(school),
         table.c.mutation == wanted.mutation,
         table.c.key == wanted.key,
     )
+
+
+def _of_caller(school: SchoolSession) -> tuple[ColumnElement[bool], ...]:
+    table = tables.idempotency_key
+    return (table.c.school_id == school.school_id, table.c.actor_id == school.caller.id)

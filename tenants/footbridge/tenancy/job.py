@@ -23,7 +23,7 @@ class Job:
 
 
 def job_actor(name: str) -> Callable[[Callable[..., Awaitable[None]]], Any]:
-    """Declares the actor, tried until it succeeds: what was acknowledged is owed. Import it after the broker is made."""
+    """Declares the actor, tried until it succeeds: what was acknowledged is owed. Import it once there is a broker."""
 
     def declare(work: Callable[..., Awaitable[None]]) -> Any:
         @wraps(work)

@@ -246,7 +246,7 @@ class EngagementQuery:
 
 @strawberry.type
 class EngagementMutation:
-    @mutation(Activity, name="AddActivity")
+    @mutation(Activity, Permission.MANAGE_ACTIVITIES, name="AddActivity")
     async def add_activity(
         self, info: SchoolInfo, title: str, category: records.Category, partnership_id: strawberry.ID | None = None
     ) -> Activity:
@@ -257,7 +257,7 @@ class EngagementMutation:
         )
         return Activity.from_record(added)
 
-    @mutation(Session, name="RecordSession")
+    @mutation(Session, Permission.MANAGE_ACTIVITIES, name="RecordSession")
     async def record_session(self, info: SchoolInfo, input: SessionInput) -> Session:  # noqa: A002
         """Records one dated activity with who came."""
         recorded = await service.record_session(
@@ -275,7 +275,7 @@ class EngagementMutation:
         )
         return Session.from_record(recorded)
 
-    @mutation(Session, name="RemoveSession")
+    @mutation(Session, Permission.MANAGE_ACTIVITIES, name="RemoveSession")
     async def remove_session(self, info: SchoolInfo, session_id: strawberry.ID) -> Session:
         """Takes back a session recorded by mistake; answers what it was."""
         removed = await service.remove_session(info.context.session, Prefix.SESSION.parse(session_id))

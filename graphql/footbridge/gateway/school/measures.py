@@ -118,7 +118,7 @@ class MeasureQuery:
 
 @strawberry.type
 class MeasureMutation:
-    @mutation(ObservationsRecorded, name="ImportObservations")
+    @mutation(ObservationsRecorded, Permission.RECORD_OBSERVATIONS, name="ImportObservations")
     async def import_observations(self, info: SchoolInfo, rows: list[ObservationInput]) -> ObservationsRecorded:
         """Records figures the school has counted, at most 1,000; all rows or, if one cannot be taken, none."""
         checked = observations.observations_of_rows([_row(line, row) for line, row in enumerate(rows, start=1)])

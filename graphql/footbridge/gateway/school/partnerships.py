@@ -272,7 +272,7 @@ class PartnershipQuery:
 
 @strawberry.type
 class PartnershipMutation:
-    @mutation(Organisation, name="AddOrganisation")
+    @mutation(Organisation, Permission.MANAGE_PARTNERSHIPS, name="AddOrganisation")
     async def add_organisation(
         self, info: SchoolInfo, name: str, kind: records.OrganisationKind, identifier: str | None = None
     ) -> Organisation:
@@ -280,7 +280,7 @@ class PartnershipMutation:
         added = await service.add_organisation(info.context.session, name=name, kind=kind.value, identifier=identifier)
         return Organisation.from_record(added)
 
-    @mutation(Partnership, name="AddPartnership")
+    @mutation(Partnership, Permission.MANAGE_PARTNERSHIPS, name="AddPartnership")
     async def add_partnership(self, info: SchoolInfo, input: PartnershipInput) -> Partnership:  # noqa: A002
         """Records a partnership as it stands, also one that began long ago."""
         added = await service.add_partnership(
@@ -296,7 +296,7 @@ class PartnershipMutation:
         )
         return Partnership.from_record(added)
 
-    @mutation(Partnership, name="AddPartnershipElements")
+    @mutation(Partnership, Permission.MANAGE_PARTNERSHIPS, name="AddPartnershipElements")
     async def add_partnership_elements(
         self, info: SchoolInfo, partnership_id: strawberry.ID, elements: ElementsInput
     ) -> Partnership:
@@ -305,7 +305,7 @@ class PartnershipMutation:
         changed = await service.add_elements(info.context.session, identifier, elements.to_record())
         return Partnership.from_record(changed)
 
-    @mutation(Partnership, name="ChangePartnershipStatus")
+    @mutation(Partnership, Permission.MANAGE_PARTNERSHIPS, name="ChangePartnershipStatus")
     async def change_partnership_status(
         self, info: SchoolInfo, partnership_id: strawberry.ID, status: records.Status, on: date
     ) -> Partnership:

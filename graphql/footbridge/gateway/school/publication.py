@@ -34,6 +34,7 @@ class PreviewCell:
     state: State
     numerator: str | None
     denominator: str | None
+    pupils: int | None
     rate: str | None
     interval_low: str | None
     interval_high: str | None
@@ -47,7 +48,8 @@ class PreviewCell:
         cell = entry.cell
         return cls(
             measure=Measure.from_definition(entry.measure), state=cell.state, numerator=decimal_text(cell.numerator),
-            denominator=decimal_text(cell.denominator), rate=cell.rate, interval_low=cell.interval_low,
+            denominator=decimal_text(cell.denominator), pupils=cell.pupils, rate=cell.rate,
+            interval_low=cell.interval_low,
             interval_high=cell.interval_high, context_note=cell.context_note, reason=entry.reason,
             provenance=entry.figure.provenance if entry.figure else None, already_shared=entry.already_shared,
         )  # fmt: skip
@@ -197,13 +199,13 @@ class PublicationQuery:
 
 @strawberry.type
 class PublicationMutation:
-    @mutation(Release, name="PrepareRelease", refusal=ReleaseRefusal, translate=refused)
+    @mutation(Release, Permission.PREPARE_RELEASE, name="PrepareRelease", refusal=ReleaseRefusal, translate=refused)
     async def prepare_release(self, info: SchoolInfo, period: str, measures: list[ChosenMeasureInput]) -> Release:
         """Chooses what to share of a period; nothing leaves the school until a head signs."""
         when = PeriodValue.parse(period)
         return Release.from_record(await service.prepare_release(info.context.session, when, _chosen(measures)))
 
-    @mutation(Release, name="SignRelease", refusal=ReleaseRefusal, translate=refused)
+    @mutation(Release, Permission.SIGN_RELEASE, name="SignRelease", refusal=ReleaseRefusal, translate=refused)
     async def sign_release(self, info: SchoolInfo, release_id: strawberry.ID, preview_hash: str) -> Release:
         """Shares it with the trust: a head's own act, bound to the preview it has seen."""
         identifier = Prefix.RELEASE.parse(release_id)
@@ -211,7 +213,7 @@ class PublicationMutation:
         info.context.release_id = identifier
         return Release.from_record(signed)
 
-    @mutation(Release, name="WithdrawRelease", refusal=ReleaseRefusal, translate=refused)
+    @mutation(Release, Permission.SIGN_RELEASE, name="WithdrawRelease", refusal=ReleaseRefusal, translate=refused)
     async def withdraw_release(self, info: SchoolInfo, release_id: strawberry.ID) -> Release:
         """Takes the figures back from the trust at once; that they were shared stays known."""
         identifier = Prefix.RELEASE.parse(release_id)

@@ -8,7 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from footbridge.comparison import records
 from footbridge.comparison.repository import ComparisonRepository
-from footbridge.comparison.service import compare
+from footbridge.comparison.service import compare, may_reach
 from footbridge.delegation.access import Access
 from footbridge.gateway.context import TrustInfo, grouped
 from footbridge.gateway.register_types import FACTS_NEWEST, Measure, Period, PublicFact, periods_of, public_facts
@@ -32,6 +32,7 @@ class ReleasedValue:
     state: str
     numerator: str | None
     denominator: str | None
+    pupils: int | None
     rate: str | None
     interval_low: str | None
     interval_high: str | None
@@ -42,6 +43,7 @@ class ReleasedValue:
         return cls(
             measure=Measure.from_definition(find_measure(value.measure_id)), measure_version=value.measure_version,
             state=value.state, numerator=decimal_text(value.numerator), denominator=decimal_text(value.denominator),
+            pupils=value.pupils,
             rate=value.rate, interval_low=value.interval_low, interval_high=value.interval_high,
             context_note=value.context_note,
         )  # fmt: skip
@@ -176,14 +178,20 @@ class Trust:
         before: str | None = None,
     ) -> Connection[School]:
         request = SCHOOLS_BY_NAME.request(first, after, last, before)
-        known = register.Register(info.context.session.transaction)
-        page = await known.page_of_schools(self.record.id, request, on=today())
+        session = info.context.session
+        known, group_id = register.Register(session.transaction), session.caller.group_id
+        if group_id is None:
+            page = await known.page_of_schools(self.record.id, request, on=today())
+        else:
+            page = (await known.pages_of_group_schools(self.record.id, [group_id], request, on=today()))[group_id]
         return SCHOOLS_BY_NAME.connection(page, School.from_record)
 
     @strawberry.field
     async def groups(self, info: TrustInfo) -> list[TrustGroup]:
         known = register.Register(info.context.session.transaction)
-        return [TrustGroup.from_record(group) for group in await known.list_groups(self.record.id)]
+        own = info.context.session.caller.group_id
+        groups = await known.list_groups(self.record.id)
+        return [TrustGroup.from_record(group) for group in groups if own in {None, group.id}]
 
 
 @strawberry.type(description="What DfE publishes of the school by the period’s end: the figure beside the figure.")
@@ -203,6 +211,7 @@ class ComparedCell:
     state: str
     numerator: str | None
     denominator: str | None
+    pupils: int | None
     rate: str | None
     interval_low: str | None
     interval_high: str | None
@@ -218,6 +227,7 @@ class ComparedCell:
                 phase=context.phase, roll=context.roll, fsm_percent=context.fsm_percent, source=context.source
             ),
             state=cell.state, numerator=decimal_text(cell.numerator), denominator=decimal_text(cell.denominator),
+            pupils=cell.pupils,
             rate=cell.rate, interval_low=cell.interval_low, interval_high=cell.interval_high,
             context_note=cell.context_note, shared_at=cell.shared_at,
         )  # fmt: skip
@@ -268,9 +278,8 @@ class Query:
     async def school(self, info: TrustInfo, urn: str) -> School | None:
         session = info.context.session
         session.caller.require(Permission.READ_TRUST)
-        known = register.Register(session.transaction)
-        school = await known.find_school(urn=urn)
-        if school is None or await known.trust_of(school.id, on=today()) != session.trust_id:
+        school = await register.Register(session.transaction).find_school(urn=urn)
+        if school is None or not await may_reach(session, school.id):
             return None
         return School.from_record(school)
 
