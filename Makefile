@@ -23,6 +23,8 @@ export XDG_CACHE_HOME := $(CURDIR)/build/cache
 endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
+# Compiled once here: a start would do it anew each time where the machine says PYTHONDONTWRITEBYTECODE.
+export UV_COMPILE_BYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -76,6 +78,7 @@ define INSTALL
 @echo "Installing what $(LOCKS)/$(1).txt lists …"
 @$(UV) sync --python $(BIN)/python --require-hashes $(LOCKS)/setup.txt $(LOCKS)/$(1).txt
 @$(UV) install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+@$(BIN)/python -m compileall -q $(SOURCES)
 @touch $@
 endef
 
