@@ -23,6 +23,8 @@ export XDG_CACHE_HOME := $(CURDIR)/build/cache
 endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
+# As pip does: what the machine trusts, a company's own authority too.
+export UV_SYSTEM_CERTS := 1
 # Compiled once here: a start would do it anew each time where the machine says PYTHONDONTWRITEBYTECODE.
 export UV_COMPILE_BYTECODE := 1
 
