@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,12 @@ def environment_of(state: Path, port: int, more: Mapping[str, str] | None = None
     return kept | own | {"PYTHONUNBUFFERED": "1"} | dict(more or {})
 
 
+def _heed_everything() -> None:
+    """As from a terminal, though whoever runs the tests may have hang-ups and Ctrl-C ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Demo:
     """Started at once; `output` is all that it has printed so far."""
 
@@ -37,7 +44,7 @@ class Demo:
         self._began = time.monotonic()
         self.process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=environment_of(state, port, more), start_new_session=True,
+            env=environment_of(state, port, more), start_new_session=True, preexec_fn=_heed_everything,
         )  # fmt: skip
 
     def await_serving(self) -> float:

@@ -86,6 +86,7 @@ def test_job_that_was_lost_with_the_workers_connection_is_done_by_the_same_worke
         connection.execute("begin; lock table jobs.queue in share mode")
         house.start_worker()
         await_true(lambda: house.count_waiting("footbridge_worker") > 0, "the worker’s claim")
+        await_true(lambda: house.worker_names() - earlier != set(), "the worker’s name")
         (name,) = house.worker_names() - earlier
         house.kill_postgres()
     house.start_postgres()

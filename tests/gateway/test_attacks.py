@@ -8,24 +8,27 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import Insert, insert, update
+from sqlalchemy import Insert, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from footbridge.directory.tables import post
+from footbridge.engagement.tables import activity
 from footbridge.measures.find import find_measure
 from footbridge.publication import publisher
 from footbridge.publication.publisher import complete_release
 from footbridge.publication.records import ReleaseState
+from footbridge.runtime.addresses import libpq_address
 from footbridge.runtime.database import Database, Role
 from footbridge.runtime.errors import without_content
 from footbridge.runtime.ids import new_id
-from footbridge.runtime.jobs import job_row, queue
+from footbridge.runtime.jobs import job_row, make_broker, queue
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope
 from footbridge.tenancy.session import open_school
 from footbridge.tenancy.tables import trust_group_membership
 from tests.foundation.larger_trust import build_trust
 from tests.foundation.people import World
+from tests.foundation.server import Copy
 from tests.gateway.client import school_path, trust_path
 from tests.gateway.conftest import GiveToken, SignIn, open_session
 from tests.publication.sharing import prepare, record, sign
@@ -111,13 +114,30 @@ async def test_a_definition_that_changed_after_the_signature_publishes_nothing(
     assert await complete_release(fresh_database, head, release.id) is ReleaseState.PREPARED
 
 
-async def test_a_job_that_lies_about_its_id_is_not_taken(world_database: Database, world: World) -> None:
-    head = world.schools[0].head
-    for message in ({}, {"message_id": str(new_id())}):
-        row = {"message_id": new_id(), "queue_name": "default", "state": "queued", "message": message}
-        with pytest.raises(IntegrityError):
-            await run_as_school(world_database, head, insert(queue).values(row))
-    await run_as_school(world_database, head, job_row("publication.complete_release", str(new_id())))
+async def test_a_job_that_lies_about_its_id_is_set_aside_and_stops_nobody(
+    world_database: Database, world: World, world_copy: Copy
+) -> None:
+    head, honest = world.schools[0].head, job_row("publication.complete_release", str(new_id()))
+    lies: list[dict[str, object]] = [{}, {"message_id": 7}, {**message_in(honest), "message_id": str(new_id())}]
+    for message in lies:
+        row = {"message_id": new_id(), "queue_name": "lies", "state": "queued", "message": message}
+        await run_as_school(world_database, head, insert(queue).values(row))
+    await run_as_school(world_database, head, honest.values(queue_name="lies"))
+    broker = make_broker(libpq_address(world_copy.addresses[Role.WORKER]), world_database)
+    consumer = broker.consume("lies", prefetch=10)
+    claimed = next(consumer)
+    assert claimed.message_id == message_in(honest)["message_id"]
+    assert consumer.buffer == []
+    consumer.close()
+    broker.close()
+    async with world_database.transaction(Role.WORKER) as transaction:
+        states = await transaction.all(select(queue.c.state).where(queue.c.queue_name == "lies"))
+    assert sorted(state for (state,) in states) == ["consumed", "rejected", "rejected", "rejected"]
+
+
+def message_in(row: Insert) -> dict[str, object]:
+    message: dict[str, object] = row.compile().params["message"]
+    return message
 
 
 async def run_as_school(database: Database, head: Caller, statement: Insert) -> None:
@@ -131,14 +151,14 @@ async def test_an_error_of_the_database_is_logged_without_anybodys_words(
 ) -> None:
     school = world.schools[0]
     secret = "Amal Haddad was away"
-    row = {"message_id": new_id(), "queue_name": secret, "state": "queued", "message": {"message_id": secret}}
+    wrong = insert(activity).values(school_id=school.id, id=new_id(), title=secret, sort_name=secret, category=secret)
     with pytest.raises(IntegrityError) as failed:
-        await run_as_school(world_database, school.head, insert(queue).values(row))
+        await run_as_school(world_database, school.head, wrong)
     told = without_content(failed.value)
     logging.getLogger("test").error(told)
     assert secret not in told
     assert secret not in caplog.text
-    assert "queue_message_check" in told
+    assert "activity_category_check" in told
 
 
 async def test_a_new_sign_in_does_not_follow_a_foreign_host(nobody: Any, world: World) -> None:

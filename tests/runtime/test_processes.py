@@ -37,9 +37,18 @@ def is_gone(pid: int) -> bool:
     return state == "Z"
 
 
+HEEDS = """import signal
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+
+
 def run_script(script: str, *arguments: str) -> subprocess.Popen[str]:
+    """As from a terminal: hang-ups and Ctrl-C count, though whoever runs the tests may have them ignored."""
     environment = {**os.environ, "PYTHONPATH": str(RUNTIME)}
-    return subprocess.Popen([PYTHON, "-c", script, *arguments], stdout=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(
+        [PYTHON, "-c", HEEDS + script, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+    )
 
 
 def next_line(process: subprocess.Popen[str]) -> str:

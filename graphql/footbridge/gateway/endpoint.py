@@ -25,7 +25,7 @@ from footbridge.gateway import execution
 from footbridge.gateway.answers import BadRequest, answer, error_body, refuse
 from footbridge.gateway.callers import Visitor, visitor_of
 from footbridge.gateway.operations import TrustedDocument, document_id, load_documents, operations_of
-from footbridge.gateway.request import GraphQLRequest, read_request
+from footbridge.gateway.request import GraphQLRequest, parse_request, read_body
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.clock import today
@@ -69,9 +69,10 @@ class Endpoints:
 
     async def _answered(self, request: Request, handle: Any) -> Response:
         try:
+            body = await read_body(request)
             _require_same_origin(request, self._origin)
             visitor = await visitor_of(request, self._database, self._origin)
-            response: Response = await handle(request, visitor)
+            response: Response = await handle(request, body, visitor)
         except BadRequest as error:
             return refuse(error)
         except FootbridgeError as error:
@@ -85,19 +86,19 @@ class Endpoints:
             return answer(execution.masked(error), 500)
         return response
 
-    async def _at_school(self, request: Request, visitor: Visitor) -> Response:
+    async def _at_school(self, request: Request, body: bytes, visitor: Visitor) -> Response:
         urn = request.path_params["urn"]
         school = await self._require_school(visitor, urn)
         if school.urn != urn:
             return RedirectResponse(f"/schools/{school.urn}/graphql", status_code=308)
-        operation = _chosen(await read_request(request), visitor, self._school)
+        operation = _chosen(parse_request(request, body), visitor, self._school)
         _require_scope(visitor, operation)
         run = execution.change_school if operation.is_mutation else execution.read_school
         return _told(await run(self._database, visitor.caller, school.id, self._school.schema, operation))
 
-    async def _at_trust(self, request: Request, visitor: Visitor) -> Response:
+    async def _at_trust(self, request: Request, body: bytes, visitor: Visitor) -> Response:
         await self._require_trust(visitor, request.path_params["uid"])
-        operation = _chosen(await read_request(request), visitor, self._trust)
+        operation = _chosen(parse_request(request, body), visitor, self._trust)
         _require_scope(visitor, operation)
         return _told(await execution.read_trust(self._database, visitor.caller, self._trust.schema, operation))
 

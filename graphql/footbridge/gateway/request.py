@@ -23,14 +23,15 @@ class GraphQLRequest:
     variables: dict[str, Any]
 
 
-async def read_request(request: Request) -> GraphQLRequest:
+def parse_request(request: Request, body: bytes) -> GraphQLRequest:
     content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if content_type != "application/json":
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
-    return _checked(_decoded(await _body(request)))
+    return _checked(_decoded(body))
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
+    """Before anything else: a connection whose request was not read to its end is closed under the next one."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -113,10 +113,6 @@ def upgrade() -> None:
             server_default=sa.text("nullif(current_setting('footbridge.school_id', true), '')::uuid"),
             nullable=True,
         ),
-        sa.CheckConstraint(
-            "message->>'message_id' = message_id::text and message->>'queue_name' = queue_name and message ?& array['actor_name', 'args', 'kwargs', 'options', 'message_timestamp']",
-            name=op.f("queue_message_check"),
-        ),
         sa.CheckConstraint("state in ('queued', 'consumed', 'rejected')", name=op.f("queue_state_check")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("queue_pkey")),
         schema="jobs",
