@@ -2,7 +2,6 @@
 
 import os
 import selectors
-import signal
 import subprocess
 import sys
 import time
@@ -25,10 +24,13 @@ def environment_of(state: Path, port: int, more: Mapping[str, str] | None = None
     return kept | own | {"PYTHONUNBUFFERED": "1"} | dict(more or {})
 
 
-def _heed_everything() -> None:
-    """As from a terminal, though whoever runs the tests may have hang-ups and Ctrl-C ignored."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# As from a terminal, though whoever runs the tests may have hang-ups and Ctrl-C ignored.
+HEED_EVERYTHING = """
+import os, signal, sys
+for number in (signal.SIGHUP, signal.SIGINT):
+    signal.signal(number, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 
 class Demo:
@@ -43,8 +45,8 @@ class Demo:
         self.output = ""
         self._began = time.monotonic()
         self.process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=environment_of(state, port, more), start_new_session=True, preexec_fn=_heed_everything,
+            [sys.executable, "-c", HEED_EVERYTHING, *argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=environment_of(state, port, more), start_new_session=True,
         )  # fmt: skip
 
     def await_serving(self) -> float:
