@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+TESTS ?= tests
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,13 +35,14 @@ export UV_COMPILE_BYTECODE := 1
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  TESTS=tests/measures narrows make test to a folder or file."
 	@echo "  ARGS=… is handed to the command of demo, test, test-realdata, prove, lint, types and lock."
 
 demo: $(DEMO) ## Start the demo trust: database, directory, gateway and worker, until Ctrl-C
 	@exec $(BIN)/footbridge demo $(ARGS)
 
 test: $(DEV) ## Run the test suite, but for the tests on real files and the long ones
-	@$(BIN)/python -m pytest tests --ignore=tests/realdata -m "not prove" -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest $(TESTS) --ignore=tests/realdata -m "not prove" -n 2 --dist loadscope $(ARGS)
 
 test-realdata: $(DEV) ## Run the tests on real files, which lie in ../shared/data
 	@$(BIN)/python -m pytest tests/realdata $(ARGS)

@@ -1,9 +1,11 @@
 """The catalogue holds the measures of the main job, each declaring what it counts."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from footbridge.measures import find
 from footbridge.measures.definition import Counts, Interval, Source
 from footbridge.measures.find import all_measures, find_measure
 from footbridge.runtime.errors import InvalidInput
@@ -14,6 +16,12 @@ NUMBERS = {1, 3, 4, 18, 19, 24, 27, 28}
 
 def test_the_main_jobs_measures_are_there() -> None:
     assert {measure.number for measure in all_measures().values()} >= NUMBERS
+
+
+def test_a_measures_file_is_named_as_its_id_and_its_number_is_its_own() -> None:
+    folder = Path(find.__file__).parent / "catalogue"
+    assert {file.stem.replace("_", "-") for file in folder.glob("*.py")} == set(all_measures())
+    assert len({measure.number for measure in all_measures().values()}) == len(all_measures())
 
 
 def test_counts_of_people_have_an_interval_and_counts_of_things_say_why_not() -> None:

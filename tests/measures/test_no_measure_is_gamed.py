@@ -1,4 +1,4 @@
-"""No measure improves by asking or offering less, ending nothing or moving a date (DOMAIN, Measures)."""
+"""No measure improves by asking or offering less, ending nothing or moving a date (decision 13)."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -38,6 +38,8 @@ def add(
     with refusals():
         reading = read_groups(groups)
         secret = _secret(client_secret_file)
+    if reading.problems:
+        say("Nothing was changed.")
     finish(reading.problems, reading.notes)
 
     async def work(database: Database) -> DirectoryAdded:

@@ -8,6 +8,8 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
+from footbridge.runtime.ports import require_free_port
 from footbridge.runtime.settings import Settings
 
 HEADER_MILLISECONDS = 10_000
@@ -16,6 +18,8 @@ HOST = "127.0.0.1"
 
 def serve_gateway(settings: Settings) -> None:
     """Until SIGTERM or SIGINT; on loopback only, behind whatever ends TLS."""
+    known_addresses(settings, GATEWAY_ROLES)  # told here, not by a worker that cannot start
+    require_free_port(HOST, settings.port)
     Granian(
         "footbridge.gateway.serving:make_gateway",
         factory=True,

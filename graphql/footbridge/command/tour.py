@@ -29,6 +29,16 @@ HELD_ON = date(2026, 6, 18)
 SCHOOL = next(school for school in SCHOOLS if school.urn == "990005")
 
 
+class NothingAnswers(FootbridgeError):
+    code = "NOTHING_ANSWERS"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"Nothing answers at {address}. Run `make demo` in another terminal and leave it open; "
+            "if it runs on another port, set FOOTBRIDGE_PORT here as well."
+        )
+
+
 class DemoNotRunning(FootbridgeError):
     code = "DEMO_NOT_RUNNING"
 
@@ -38,10 +48,12 @@ class DemoNotRunning(FootbridgeError):
 
 def run_tour(settings: Settings, origin: str | None = None) -> None:
     """Against the demo of this state folder; each step says what it saw, and a wrong one raises."""
+    password, address = _password(settings), origin or settings.origin
     try:
-        asyncio.run(_walk(origin or f"http://127.0.0.1:{settings.port}", _password(settings)))
-    except httpx.ConnectError:
-        raise DemoNotRunning from None
+        httpx.get(f"{address}/healthz", timeout=5, trust_env=False)
+    except httpx.TransportError:
+        raise NothingAnswers(address) from None
+    asyncio.run(_walk(address, password))
 
 
 def _password(settings: Settings) -> str:

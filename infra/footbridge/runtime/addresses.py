@@ -38,7 +38,10 @@ def known_addresses(settings: Settings, roles: Sequence[Role]) -> Mapping[Role, 
         return {role: everything[role] for role in roles}
     missing = [role.value for role in roles if role.value not in settings.role_urls]
     if missing:
-        raise ServerUnsuitable(f"FOOTBRIDGE_DATABASE_URL_{missing[0].upper()} is not set.")
+        raise ServerUnsuitable(
+            "There is no database to serve from: set FOOTBRIDGE_DATABASE_URL and run `footbridge migrate`, or set "
+            f"FOOTBRIDGE_DATABASE_URL_{missing[0].upper()} and its like. `make demo` serves the state folder's own."
+        )
     return {role: make_url(settings.role_urls[role.value]) for role in roles}
 
 

@@ -3,10 +3,22 @@
 import os
 from pathlib import Path
 
+from footbridge.runtime.errors import FootbridgeError
+
+
+class FolderNotMade(FootbridgeError):
+    code = "FOLDER_NOT_MADE"
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"The folder {folder} cannot be made ({reason}). Name another with FOOTBRIDGE_STATE.")
+
 
 def make_private_folder(folder: Path) -> Path:
     """The folder, with mode 0700 if it is new."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as failed:
+        raise FolderNotMade(folder, failed.strerror or "unknown reason") from failed
     return folder
 
 

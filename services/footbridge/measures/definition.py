@@ -10,7 +10,7 @@ from footbridge.tenancy.session import SchoolSession
 
 
 class Counts(StrEnum):
-    """What is counted decides disclosure rules and interval (DOMAIN, rule 0)."""
+    """What is counted decides disclosure rules and interval (decision 13, rule 0)."""
 
     PEOPLE = "people"
     HALF_DAYS = "half-days or other repeated counts of people"

@@ -1,4 +1,4 @@
-"""Disclosure control of one cell: what may be shown of a figure, and why not (DOMAIN, rules 0, 1 and 2)."""
+"""Disclosure control of one cell: what may be shown of a figure, and why not (decision 13, rules 0 to 2)."""
 
 from dataclasses import dataclass
 from decimal import Decimal

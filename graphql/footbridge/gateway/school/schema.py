@@ -1,8 +1,8 @@
 """The school's schema: its record, and what of it is shared."""
 
 import strawberry
-from strawberry.schema.config import StrawberryConfig
 
+from footbridge.gateway.schema import make_schema
 from footbridge.gateway.school.engagement import EngagementMutation, EngagementQuery
 from footbridge.gateway.school.measures import MeasureMutation, MeasureQuery
 from footbridge.gateway.school.partnerships import PartnershipMutation, PartnershipQuery
@@ -20,6 +20,4 @@ class Mutation(PartnershipMutation, EngagementMutation, MeasureMutation, Publica
     pass
 
 
-school_schema = strawberry.Schema(
-    query=Query, mutation=Mutation, config=StrawberryConfig(disable_field_suggestions=True)
-)
+school_schema = make_schema(Query, Mutation)

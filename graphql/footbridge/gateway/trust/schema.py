@@ -4,7 +4,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 import strawberry
-from strawberry.schema.config import StrawberryConfig
 
 from footbridge.comparison import records
 from footbridge.comparison.repository import ComparisonRepository
@@ -14,6 +13,7 @@ from footbridge.gateway.context import TrustInfo, grouped
 from footbridge.gateway.register_types import FACTS_NEWEST, Measure, Period, PublicFact, periods_of, public_facts
 from footbridge.gateway.relay import Connection, Order
 from footbridge.gateway.scalars import Prefix, decimal_text
+from footbridge.gateway.schema import make_schema
 from footbridge.measures.find import all_measures, find_measure
 from footbridge.runtime.clock import today
 from footbridge.runtime.pages import Page
@@ -306,4 +306,4 @@ class Query:
         return Comparison.from_record(found)
 
 
-trust_schema = strawberry.Schema(query=Query, config=StrawberryConfig(disable_field_suggestions=True))
+trust_schema = make_schema(Query)
