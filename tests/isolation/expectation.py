@@ -52,9 +52,9 @@ class Speaker:
 
     def expected(self, attempt: Attempt) -> frozenset[Kind]:
         operation = attempt.operation
-        if operation is Operation.TRUNCATE or not _NEEDS[operation] <= self.rights.granted():
+        if operation is Operation.TRUNCATE:
             return _NO_PRIVILEGE
-        if self._names_more(attempt):
+        if not _NEEDS[operation] <= self.rights.granted() or self._names_more(attempt):
             return _NO_PRIVILEGE | ({Kind.UNSET} if self._misses_a_setting else set())
         if operation is Operation.COPY_IN:
             return frozenset({Kind.UNSUPPORTED})
