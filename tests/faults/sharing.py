@@ -1,10 +1,10 @@
 """Heads who share, one figure a release, and the moment between signed and published held open."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from uuid import UUID
 
 import psycopg
@@ -17,12 +17,13 @@ from tests.foundation.processes import await_true
 
 MEASURE = "persistent-absence"
 
-_numbers = count()
+_used: Counter[str] = Counter()
 
 
-def new_period() -> Period:
-    """One that no test has shared yet: a year or a term, from 1990 on."""
-    number = next(_numbers)
+def new_period(*schools: School) -> Period:
+    """One that none of these schools has shared yet: a year or a term, from 1990 on."""
+    number = max(_used[school.urn] for school in schools)
+    _used.update({school.urn: number + 1 - _used[school.urn] for school in schools})
     year = Period(1990 + number // 4)
     return (year, *year.terms)[number % 4]
 
@@ -69,7 +70,7 @@ def prepare(school: School, period: Period, numerator: int) -> Ready:
 
 def prepare_all(schools: Sequence[School]) -> list[Ready]:
     """Each school one release, all of one period, with figures that differ."""
-    period = new_period()
+    period = new_period(*schools)
     return [prepare(school, period, 12 + 7 * number) for number, school in enumerate(schools)]
 
 

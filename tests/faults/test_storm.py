@@ -53,7 +53,7 @@ def sign_during(death: Callable[[], None], people: People) -> list[Ready]:
 
 
 def prepare_both(school: School) -> list[Ready]:
-    return [prepare(school, new_period(), numerator) for numerator in (20, 60)]
+    return [prepare(school, new_period(school), numerator) for numerator in (20, 60)]
 
 
 def sign_both(ready: list[Ready], answers: list[Answer]) -> None:
