@@ -9,6 +9,7 @@ from dramatiq import Worker
 
 from footbridge.audit.seal import seal_all
 from footbridge.runtime.database import Database
+from footbridge.runtime.errors import without_content
 from footbridge.runtime.jobs import make_broker
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,6 @@ async def _seal(database: Database, until: threading.Event) -> None:
     while not await asyncio.to_thread(until.wait, SEAL_SECONDS):
         try:
             await seal_all(database)
-        except Exception:
-            log.exception("the audit log was not sealed; it will be tried again")
+        except Exception as error:
+            log.error("the audit log was not sealed; it will be tried again: %s", without_content(error))
     await database.close()

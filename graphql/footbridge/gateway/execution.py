@@ -116,8 +116,8 @@ async def _complete(database: Database, caller: Caller, release_id: str) -> byte
     identifier = UUID(release_id)
     try:
         state = await complete_release(database, caller, identifier)
-    except Exception:
-        log.exception("release %s is left to its job", release_id)
+    except Exception as error:
+        log.error("release %s is left to its job: %s", release_id, without_content(error))
         return b""
     release = {"id": Prefix.RELEASE.id_of(identifier), "state": state.name}
     return b',"extensions":' + orjson.dumps({"release": release})

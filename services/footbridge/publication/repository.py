@@ -7,11 +7,10 @@ from uuid import UUID
 from sqlalchemy import Select, func, insert, select, update
 
 from footbridge.publication.cell import Entry
-from footbridge.publication.records import Chosen, Release, SignedCell
+from footbridge.publication.records import Chosen, Release
 from footbridge.publication.tables import published_release, release, release_cell, sibling_view, value
 from footbridge.runtime.errors import NotFound
 from footbridge.runtime.pages import Keyset, Page, PageRequest
-from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession
 
 NEWEST = Keyset((release.c.prepared_at, release.c.id), descending=True)
@@ -43,11 +42,6 @@ class ReleaseRepository:
     async def list_chosen(self, release_id: UUID) -> list[Chosen]:
         columns = (release_cell.c.measure_id, release_cell.c.context_note)
         return await self._transaction.records(self._cells(release_id, *columns), Chosen)
-
-    async def list_cells(self, release_id: UUID) -> list[SignedCell]:
-        return await self._transaction.records(
-            self._cells(release_id, *columns_of(release_cell, SignedCell)), SignedCell
-        )
 
     async def list_shared_measures(self, period: str) -> set[str]:
         """What the trust of today has for the period; what was shared with an earlier trust stays there."""
