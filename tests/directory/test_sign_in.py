@@ -6,13 +6,15 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from joserfc import jws
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 
-from footbridge.command.browser import Credentials, SignInBrowser
+from footbridge.command.browser import Credentials, SignInBrowser, read_forms
 from footbridge.directory import tables
 from footbridge.directory.enrolment import EmailDomainTaken
 from footbridge.directory.lookup import open_lookup
@@ -29,12 +31,15 @@ from footbridge.directory.sign_in_errors import (
 )
 from footbridge.directory.sign_in_session import SignInNeeded, act_in, find_signed_in, sign_out
 from footbridge.directory.signed_in_cache import LIFETIME, SignedInCache
+from footbridge.gateway.app import make_app
 from footbridge.runtime.clock import now
 from footbridge.runtime.database import Database, Role
 from footbridge.runtime.errors import InvalidInput, NotFound
 from footbridge.runtime.ids import new_id
 from footbridge.tenancy.caller import CallerKind
+from footbridge.tenancy.client_registration import revoke_client
 from footbridge.tenancy.permission import PostRole, permissions_of_role
+from footbridge.tenancy.session import open_register
 from tests.directory.arrivals import (
     CALLBACK,
     HEADS,
@@ -50,8 +55,10 @@ from tests.directory.arrivals import (
 )
 from tests.foundation.people import WorldTrust
 from tests.foundation.server import Copy
+from tests.foundation.world_register import add_client
 
 AMAL = Credentials("amal", "correct horse")
+OURS = "http://127.0.0.1"
 SIGNED_OUT = "http://127.0.0.1:9/signed-out"
 SECRET = "the-secret_of.the-application~"
 
@@ -175,6 +182,113 @@ async def test_return_path_of_another_site_is_not_kept_on_the_way(
 ) -> None:
     begun = await begin(fresh_database, us, trust, return_to="//evil.example")
     assert (await come_back(fresh_database, us, hostile, begun)).return_to == "/"
+
+
+@pytest.fixture
+async def dashboard(fresh_database: Database, trust: WorldTrust) -> str:
+    """Where a registered client of somebody else's wants its people back."""
+    await add_client(fresh_database, trust)
+    return f"https://dashboard.{trust.word}.example/signed-in"
+
+
+async def test_sign_in_returns_to_the_address_of_a_registered_client(
+    fresh_database: Database, fresh_copy: Copy, us: RelyingParty, trust: WorldTrust, hostile: Any, dashboard: str
+) -> None:
+    begun = await begin(fresh_database, us, trust, return_to=dashboard)
+    assert rows(fresh_copy, "select return_to from directory.login_transaction") == [(dashboard,)]
+    assert (await come_back(fresh_database, us, hostile, begun)).return_to == dashboard
+
+
+@pytest.mark.parametrize(
+    "more", ["/", "?next=https://evil.example", "#token", "/../x", ".evil.example", "\x00", "\ud800"]
+)
+async def test_sign_in_returns_to_no_address_beside_the_registered_one(
+    fresh_database: Database, us: RelyingParty, trust: WorldTrust, hostile: Any, dashboard: str, more: str
+) -> None:
+    begun = await begin(fresh_database, us, trust, return_to=dashboard + more)
+    assert (await come_back(fresh_database, us, hostile, begun)).return_to == "/"
+
+
+async def test_sign_in_does_not_return_to_a_client_that_was_revoked_before(
+    fresh_database: Database, us: RelyingParty, trust: WorldTrust, hostile: Any, dashboard: str
+) -> None:
+    await revoke(fresh_database, trust)
+    begun = await begin(fresh_database, us, trust, return_to=dashboard)
+    assert (await come_back(fresh_database, us, hostile, begun)).return_to == "/"
+
+
+async def test_sign_in_does_not_return_to_a_client_that_was_revoked_on_the_way(
+    fresh_database: Database, us: RelyingParty, trust: WorldTrust, hostile: Any, dashboard: str
+) -> None:
+    begun = await begin(fresh_database, us, trust, return_to=dashboard)
+    await revoke(fresh_database, trust)
+    signed_in = await come_back(fresh_database, us, hostile, begun)
+    assert signed_in.return_to == "/"
+    assert await find_signed_in(fresh_database, signed_in.session_token), "the person is signed in all the same"
+
+
+async def revoke(database: Database, trust: WorldTrust) -> None:
+    async with open_register(database) as register:
+        await revoke_client(register, name=f"Dashboard {trust.word}")
+
+
+@pytest.fixture
+async def person_at_the_page(fresh_database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """One browser at our own sign-in page."""
+    app = make_app(fresh_database, OURS)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=OURS, headers={"Origin": OURS}) as browser,
+    ):
+        yield browser
+
+
+async def test_the_page_carries_the_address_through_the_directory_and_back(
+    trust: WorldTrust, hostile: Any, dashboard: str, person_at_the_page: httpx.AsyncClient
+) -> None:
+    assert await walk(person_at_the_page, hostile, trust, dashboard) == dashboard
+    assert (await person_at_the_page.get("/me")).status_code == 200
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", '"><script>alert(1)</script>', "//evil.example"])
+async def test_the_page_carries_no_other_address(
+    trust: WorldTrust, hostile: Any, person_at_the_page: httpx.AsyncClient, wanted: str
+) -> None:
+    assert await walk(person_at_the_page, hostile, trust, wanted) == "/"
+
+
+async def test_the_page_remembers_the_address_when_the_e_mail_address_was_wrong(
+    trust: WorldTrust, hostile: Any, dashboard: str, person_at_the_page: httpx.AsyncClient
+) -> None:
+    wrong = await person_at_the_page.post("/sign-in", data={"email": "amal", "return_to": dashboard})
+    assert wrong.status_code == 400
+    assert await fill_in(person_at_the_page, hostile, trust, wrong) == dashboard
+
+
+async def test_another_name_of_ours_leads_to_our_own_page_with_the_address(
+    dashboard: str, person_at_the_page: httpx.AsyncClient
+) -> None:
+    sent_on = await person_at_the_page.get("http://localhost/sign-in", params={"return_to": dashboard})
+    page = await person_at_the_page.get(sent_on.headers["location"])
+    assert page.url.host == "127.0.0.1"
+    assert read_forms(page.text)[0].fields["return_to"] == dashboard
+
+
+async def walk(browser: httpx.AsyncClient, hostile: Any, trust: WorldTrust, wanted: str) -> str:
+    """From the link that a frontend shows to where the sign-in ends."""
+    page = await browser.get("/sign-in", params={"return_to": wanted})
+    assert "<script" not in page.text
+    return await fill_in(browser, hostile, trust, page)
+
+
+async def fill_in(browser: httpx.AsyncClient, hostile: Any, trust: WorldTrust, page: httpx.Response) -> str:
+    [form] = read_forms(page.text)
+    sent = await browser.post(form.action, data=form.fields | {"email": f"amal@{trust.word}.example"})
+    asked_for = parse_qs(urlsplit(sent.headers["location"]).query)
+    hostile.nonce = asked_for["nonce"][0]
+    back = await browser.get("/sign-in/callback", params={"code": "c", "state": asked_for["state"][0]})
+    assert back.status_code == 303
+    return str(back.headers["location"])
 
 
 async def test_replayed_callback_is_refused_and_asks_the_directory_nothing(

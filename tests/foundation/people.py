@@ -4,7 +4,7 @@ Each tenant has a word that no other has; it stands in every text of its own, so
 it should not says whose it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,10 @@ from footbridge.runtime.ids import new_id
 from footbridge.tenancy.caller import Caller, CallerKind
 from footbridge.tenancy.permission import PostRole, permissions_of_role
 
-TRUST_WORDS = {"kestrelword": ("oriolewords", "ploverwords"), "merlinword": ("siskinwords", "wagtailwords")}
+TRUST_WORDS: Mapping[str, tuple[str, ...]] = {
+    "kestrelword": ("oriolewords", "ploverwords"),
+    "merlinword": ("siskinwords", "wagtailwords"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,16 @@ class WorldTrust:
     uid: str
     word: str
     executive: Caller
-    schools: tuple[WorldSchool, WorldSchool]
+    schools: tuple[WorldSchool, ...]
 
 
 @dataclass(frozen=True)
 class World:
-    trusts: tuple[WorldTrust, WorldTrust]
+    trusts: tuple[WorldTrust, ...]
 
     @property
     def schools(self) -> tuple[WorldSchool, ...]:
-        """All four; the first two are siblings."""
+        """All of them; the first two are siblings."""
         return tuple(school for trust in self.trusts for school in trust.schools)
 
     @property
@@ -59,17 +62,17 @@ def make_caller(word: str, role: PostRole, *, trust_id: UUID, school_id: UUID | 
     return Caller(CallerKind.PERSON, new_id(), name, role.value, trust_id, school_id, permissions_of_role(role))
 
 
-def imagine_world() -> World:
-    """Only in memory: the ids, words and callers of everybody."""
+def imagine_world(words: Mapping[str, tuple[str, ...]] = TRUST_WORDS) -> World:
+    """Only in memory: the ids, words and callers of everybody. `words` are each trust's, with those of its schools."""
     urns = iter(range(900001, 900100))
-    return World(tuple(_trust(word, schools, urns) for word, schools in TRUST_WORDS.items()))  # type: ignore[arg-type]
+    return World(tuple(_trust(word, schools, urns) for word, schools in words.items()))
 
 
-def _trust(word: str, school_words: tuple[str, str], urns: Iterator[int]) -> WorldTrust:
+def _trust(word: str, school_words: tuple[str, ...], urns: Iterator[int]) -> WorldTrust:
     trust_id = new_id()
     executive = make_caller(word, PostRole.TRUST_EXECUTIVE, trust_id=trust_id, school_id=None)
-    first, second = (_school(school, trust_id, str(next(urns))) for school in school_words)
-    return WorldTrust(trust_id, f"x-{word}", word, executive, (first, second))
+    schools = tuple(_school(school, trust_id, str(next(urns))) for school in school_words)
+    return WorldTrust(trust_id, f"x-{word}", word, executive, schools)
 
 
 def _school(word: str, trust_id: UUID, urn: str) -> WorldSchool:

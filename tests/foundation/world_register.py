@@ -1,5 +1,6 @@
 """The world's public facts, written as the command line writes them."""
 
+import hashlib
 from datetime import date
 
 from sqlalchemy import insert
@@ -7,6 +8,8 @@ from sqlalchemy import insert
 from footbridge.runtime.database import Database
 from footbridge.runtime.ids import new_id
 from footbridge.tenancy import tables
+from footbridge.tenancy.client import ClientDocument, Side
+from footbridge.tenancy.client_registration import register_client
 from footbridge.tenancy.session import RegisterSession, open_register
 from tests.foundation.people import WorldSchool, WorldTrust
 
@@ -24,6 +27,27 @@ async def fill_register(database: Database, trust: WorldTrust) -> None:
             hub_member = insert(tables.trust_group_membership).values(id=new_id(), group_id=hub_id, **member)
             await register.transaction.run(hub_member)
             await _add_facts(register, school)
+
+
+async def add_client(database: Database, trust: WorldTrust) -> None:
+    """A dashboard that the trust's people use: not its property, but with its word in every text."""
+    origin = f"https://dashboard.{trust.word}.example"
+    async with open_register(database) as register:
+        await register_client(
+            register,
+            name=f"Dashboard {trust.word}",
+            owner=f"Owner {trust.word}",
+            origins=[origin],
+            redirect_addresses=[f"{origin}/signed-in"],
+            review_on=date(2099, 1, 1),
+            documents=[client_document(Side.SCHOOL, f"School{trust.word}", "{ school { name } }")],
+            own_origin="https://footbridge.example",
+        )
+
+
+def client_document(side: Side, name: str, selection: str, cost: int = 1) -> ClientDocument:
+    text = f"query {name} {selection}\n"
+    return ClientDocument(side, f"sha256:{hashlib.sha256(text.encode()).hexdigest()}", name, text, cost)
 
 
 async def _add_trust(register: RegisterSession, trust: WorldTrust) -> None:

@@ -12,7 +12,9 @@ from footbridge.directory.one_time_secret import hash_of, new_secret
 from footbridge.directory.records import SessionRow
 from footbridge.directory.tables import post
 from footbridge.directory.tokens import create_token
+from footbridge.gateway.answers import Media
 from footbridge.gateway.app import make_app
+from footbridge.gateway.limits import Limits
 from footbridge.runtime.clock import now
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.caller import Caller
@@ -22,15 +24,18 @@ from tests.gateway.client import ORIGIN, Client
 SignIn = Callable[[Caller], Awaitable[Client]]
 GiveToken = Callable[..., Awaitable[Client]]
 
+OF_A_PAGE = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "Accept": Media.GRAPHQL.value}
+
 
 @pytest.fixture(scope="module")
 def transport(world_database: Database) -> httpx.ASGITransport:
-    return httpx.ASGITransport(make_app(world_database, ORIGIN), raise_app_exceptions=False)
+    app = make_app(world_database, ORIGIN, Limits().widened(1000))
+    return httpx.ASGITransport(app, raise_app_exceptions=False)
 
 
 @pytest.fixture(scope="module")
 async def nobody(transport: httpx.ASGITransport) -> AsyncIterator[Client]:
-    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Accept": Media.GRAPHQL}) as http:
         yield Client(http)
 
 
@@ -41,7 +46,9 @@ async def sign_in(world_database: Database, transport: httpx.ASGITransport) -> A
 
     async def make(caller: Caller) -> Client:
         secret = await open_session(world_database, caller)
-        http = httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies={"footbridge_session": secret})
+        http = httpx.AsyncClient(
+            transport=transport, base_url=ORIGIN, cookies={"footbridge_session": secret}, headers=OF_A_PAGE
+        )
         opened.append(http)
         return Client(http, caller)
 
@@ -59,7 +66,7 @@ async def give_token(world_database: Database, transport: httpx.ASGITransport) -
             world_database, trust_id=caller.trust_id, school_id=caller.school_id, name="test", scopes=scopes,
             expires_in=timedelta(days=1),
         )  # fmt: skip
-        headers = {"Authorization": f"Bearer {made.secret}"}
+        headers = {"Authorization": f"Bearer {made.secret}", "Accept": Media.GRAPHQL}
         http = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
         opened.append(http)
         return Client(http, caller)

@@ -13,7 +13,8 @@ from graphql import (
 )
 
 from footbridge.command.contract import SCHEMAS, printed
-from footbridge.gateway.operations import ManifestInvalid, load_documents, operations_of
+from footbridge.gateway.document import operations_of
+from footbridge.gateway.operations import ManifestInvalid, load_documents
 from footbridge.gateway.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema

@@ -21,7 +21,7 @@ class Row:
     id: UUID
 
 
-ORDER = Order("rows", ("name", str), ("day", date), ("at", datetime), ("id", UUID))
+ORDER = Order(("name", str), ("day", date), ("at", datetime), ("id", UUID))
 rows = st.builds(
     Row,
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
@@ -31,29 +31,32 @@ rows = st.builds(
 )
 
 
+MARK = "0123456789abcdef"
+NO_PAGE = {"first": None, "after": None, "last": None, "before": None}
+
+
 @given(rows)
 def test_a_cursor_leads_back_to_its_row(row: Row) -> None:
-    assert ORDER.place(ORDER.cursor(row)) == (row.name, row.day, row.at, row.id)
+    assert ORDER.place(ORDER.cursor(row, MARK), MARK) == (row.name, row.day, row.at, row.id)
 
 
 @given(st.text())
 def test_what_is_no_cursor_is_refused_and_nothing_else_happens(text: str) -> None:
     with pytest.raises(InvalidInput):
-        ORDER.place(text)
+        ORDER.place(text, MARK)
 
 
 @given(rows)
-def test_the_cursor_of_another_list_is_refused(row: Row) -> None:
-    other = Order("others", ("name", str), ("day", date), ("at", datetime), ("id", UUID))
+def test_a_cursor_with_another_mark_is_refused(row: Row) -> None:
     with pytest.raises(InvalidInput):
-        other.place(ORDER.cursor(row))
+        ORDER.place(ORDER.cursor(row, "fedcba9876543210"), MARK)
 
 
 def test_pages_are_clamped_and_go_in_one_direction() -> None:
-    assert ORDER.request(1000, None, None, None).size == LARGEST_PAGE
-    assert ORDER.request(None, None, None, None).size == DEFAULT_PAGE
-    assert ORDER.request(None, None, 7, None).backward
+    assert ORDER.request(MARK, **NO_PAGE | {"first": 1000}).size == LARGEST_PAGE
+    assert ORDER.request(MARK, **NO_PAGE).size == DEFAULT_PAGE
+    assert ORDER.request(MARK, **NO_PAGE | {"last": 7}).backward
     with pytest.raises(InvalidInput):
-        ORDER.request(1, None, 1, None)
+        ORDER.request(MARK, **NO_PAGE | {"first": 1, "last": 1})
     with pytest.raises(InvalidInput):
-        ORDER.request(-1, None, None, None)
+        ORDER.request(MARK, **NO_PAGE | {"first": -1})

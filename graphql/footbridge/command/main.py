@@ -16,6 +16,7 @@ GROUPS = {
     "calendar": "calendars",
     "directory": "directories",
     "token": "tokens",
+    "client": "clients",
     "audit": "audits",
 }
 

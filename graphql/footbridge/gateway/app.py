@@ -5,23 +5,30 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from footbridge.directory.openid import RelyingParty
+from footbridge.gateway.address_rate import AddressRate
 from footbridge.gateway.answers import BadRequest, refuse
 from footbridge.gateway.endpoint import Endpoints
 from footbridge.gateway.health import HealthPages
 from footbridge.gateway.home import HomePages
+from footbridge.gateway.limits import Buckets, Limits
+from footbridge.gateway.me import MePage
 from footbridge.gateway.sign_in import SignInPages
 from footbridge.runtime.database import Database
 
+GRAPHQL_METHODS = ["GET", "POST", "OPTIONS"]
 
-def make_app(database: Database, origin: str) -> Starlette:
+
+def make_app(database: Database, origin: str, limits: Limits | None = None) -> Starlette:
     """`origin` is where people reach it, as https://footbridge.example: forms, cookies and directories go by it."""
-    relying_party = RelyingParty()
-    endpoints, health, home = Endpoints(database, origin), HealthPages(database), HomePages(database, origin)
+    limits, buckets, relying_party = limits or Limits(), Buckets(), RelyingParty()
+    endpoints, me = Endpoints(database, origin, limits, buckets), MePage(database, origin, limits, buckets)
+    health, home = HealthPages(database), HomePages(database, origin)
     pages = SignInPages(database, relying_party, origin)
 
     @asynccontextmanager
@@ -33,7 +40,7 @@ def make_app(database: Database, origin: str) -> Starlette:
     app = Starlette(
         routes=[
             Route("/", home.home, name="home"),
-            Route("/me", home.me),
+            Route("/me", me.me, methods=["GET", "OPTIONS"]),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/sign-in", pages.form, methods=["GET"]),
@@ -41,9 +48,10 @@ def make_app(database: Database, origin: str) -> Starlette:
             Route("/sign-in/callback", pages.callback, name="sign_in_callback"),
             Route("/sign-out", pages.sign_out, methods=["POST"]),
             Route("/act-as", pages.act_as, methods=["POST"]),
-            Route("/schools/{urn}/graphql", endpoints.school, methods=["POST"]),
-            Route("/trusts/{uid}/graphql", endpoints.trust, methods=["POST"]),
+            Route("/schools/{urn}/graphql", endpoints.school, methods=GRAPHQL_METHODS),
+            Route("/trusts/{uid}/graphql", endpoints.trust, methods=GRAPHQL_METHODS),
         ],
+        middleware=[Middleware(AddressRate, limits=limits, buckets=buckets)],
         exception_handlers={BadRequest: _bad_request, HTTPException: _not_here},
         lifespan=lifespan,
     )
@@ -58,6 +66,5 @@ async def _bad_request(_: Request, error: Exception) -> Response:
 
 async def _not_here(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    response = refuse(BadRequest(error.status_code, "NOT_FOUND", error.detail))
-    response.headers.update(error.headers or {})
-    return response
+    code = "METHOD_NOT_ALLOWED" if error.status_code == 405 else "NOT_FOUND"
+    return refuse(BadRequest(error.status_code, code, error.detail, headers=error.headers))

@@ -13,6 +13,7 @@ from footbridge.tenancy.permission import Scope
 
 SECURE_COOKIE = "__Host-footbridge"
 LOOPBACK_COOKIE = "footbridge_session"
+BEARER = {"WWW-Authenticate": "Bearer"}
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,21 @@ class Visitor:
     scopes: frozenset[Scope] | None
 
     @property
+    def is_session(self) -> bool:
+        return self.scopes is None
+
+    @property
     def may_send_own_documents(self) -> bool:
         return self.scopes is not None and Scope.ADHOC in self.scopes
 
     @property
     def may_introspect(self) -> bool:
         return self.scopes is not None and Scope.INTROSPECT in self.scopes
+
+    def require(self, scope: Scope) -> None:
+        """Of a token; a session has no scopes, but a post's rights."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise BadRequest(403, "SCOPE_MISSING", f"This token lacks the scope {scope}.")
 
 
 def cookie_name(origin: str) -> str:
@@ -44,7 +54,7 @@ async def visitor_of(request: Request, database: Database, origin: str) -> Visit
     session_token = request.cookies.get(cookie_name(origin))
     person = await find_signed_in(database, session_token) if session_token else None
     if person is None:
-        raise BadRequest(401, "NOT_SIGNED_IN", "Sign in first.")
+        raise BadRequest(401, "NOT_SIGNED_IN", "Sign in first.", headers=BEARER)
     caller = person.caller()
     if caller is None:
         raise BadRequest(403, "NO_POST_CHOSEN", "Choose the post in which you act.")
@@ -55,5 +65,5 @@ async def _token(authorization: str, database: Database) -> Visitor:
     scheme, _, secret = authorization.partition(" ")
     found = await find_token(database, secret.strip()) if scheme.lower() == "bearer" else None
     if found is None:
-        raise BadRequest(401, "TOKEN_NOT_VALID", "This token is not valid.")
+        raise BadRequest(401, "TOKEN_NOT_VALID", "This token is not valid.", headers=BEARER)
     return Visitor(*found)

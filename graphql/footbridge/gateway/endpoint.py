@@ -3,63 +3,68 @@
 A foreign tenant and a missing one give the same answer.
 """
 
-from collections.abc import Mapping
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    GraphQLError,
-    NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
-    OperationType,
-    parse,
-    validate,
-)
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from strawberry import Schema
 
 from footbridge.gateway import execution
-from footbridge.gateway.answers import BadRequest, answer, error_body, refuse
+from footbridge.gateway.answers import BadRequest, DocumentRefused, Media, accepted_media, answer, error_body, refuse
+from footbridge.gateway.body import read_body
 from footbridge.gateway.callers import Visitor, visitor_of
-from footbridge.gateway.operations import TrustedDocument, document_id, load_documents, operations_of
-from footbridge.gateway.request import GraphQLRequest, parse_request, read_body
+from footbridge.gateway.cross_site import (
+    CrossSite,
+    cors_headers,
+    preflight_headers,
+    registered_origin,
+    require_change_from_here,
+)
+from footbridge.gateway.document import cost_with
+from footbridge.gateway.documents import OWN, Door, chosen_operation
+from footbridge.gateway.limits import Buckets, Limits
+from footbridge.gateway.request import parse_request
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database, Role, is_unavailable
 from footbridge.runtime.errors import FootbridgeError
-from footbridge.runtime.resources import contract_folder
+from footbridge.tenancy.client import Side
 from footbridge.tenancy.permission import Scope
 from footbridge.tenancy.register import Register, School
 
 NOT_HERE = BadRequest(404, "NOT_FOUND", "There is no such endpoint for you.")
-LARGEST_DOCUMENT = 64 * 1024
 STATUSES = {"IDEMPOTENCY_KEY_REUSED": 409, "NOT_PERMITTED": 403}
+REFUSED_POINTS = 500
+"""What a document costs that was looked at and refused."""
 
 
 @dataclass(frozen=True)
-class Door:
-    """One schema with the operations its cookie sessions may run."""
+class Asked:
+    """A request whose sender is known."""
 
-    schema: Schema
-    documents: Mapping[str, TrustedDocument]
+    request: Request
+    body: bytes
+    visitor: Visitor
+    origin: str | None
+    media: Media
 
-    @classmethod
-    def open(cls, schema: Schema, name: str) -> "Door":
-        return cls(schema, load_documents(contract_folder() / "operations" / name, schema._schema))
+
+Handle = Callable[[Asked], Awaitable[Response]]
 
 
 class Endpoints:
     """Finds who calls, for which tenant, with which document; then runs it."""
 
-    def __init__(self, database: Database, origin: str) -> None:
+    def __init__(self, database: Database, origin: str, limits: Limits, buckets: Buckets) -> None:
         self._database = database
         self._origin = origin
-        self._school = Door.open(school_schema, "school")
-        self._trust = Door.open(trust_schema, "trust")
+        self._limits = limits
+        self._buckets = buckets
+        self._school = Door.open(Side.SCHOOL, school_schema)
+        self._trust = Door.open(Side.TRUST, trust_schema)
 
     async def school(self, request: Request) -> Response:
         return await self._answered(request, self._at_school)
@@ -67,40 +72,73 @@ class Endpoints:
     async def trust(self, request: Request) -> Response:
         return await self._answered(request, self._at_trust)
 
-    async def _answered(self, request: Request, handle: Any) -> Response:
+    async def _answered(self, request: Request, handle: Handle) -> Response:
+        """CORS headers stand on refusals too: a client's page has to read why."""
+        media, origin = Media.GRAPHQL, None
         try:
-            body = await read_body(request)
-            _require_same_origin(request, self._origin)
-            visitor = await visitor_of(request, self._database, self._origin)
-            response: Response = await handle(request, body, visitor)
-        except BadRequest as error:
-            return refuse(error)
-        except FootbridgeError as error:
-            return refuse(BadRequest(STATUSES.get(error.code, 400), error.code, error.message))
-        except execution.OperationFailed as failed:
-            return answer(failed.body)
+            body = await read_body(request, seconds=self._limits.body_seconds)
+            media = accepted_media(request.headers)
+            async with asyncio.timeout(self._limits.request_seconds):
+                origin = await registered_origin(request, self._database, self._origin)
+                response = await self._handled(request, body, origin, media, handle)
         except Exception as error:
-            if is_unavailable(error):
-                busy = BadRequest(503, "BUSY", "Footbridge is busy. Try again in a moment.")
-                return answer(error_body(busy.code, busy.message), 503, {"Retry-After": "1"})
-            return answer(execution.masked(error), 500)
+            response = refused(error, media)
+        response.headers["Vary"] = "Accept, Authorization, Cookie, Origin"
+        response.headers.update(cors_headers(origin) if origin else {})
         return response
 
-    async def _at_school(self, request: Request, body: bytes, visitor: Visitor) -> Response:
-        urn = request.path_params["urn"]
-        school = await self._require_school(visitor, urn)
-        if school.urn != urn:
-            return RedirectResponse(f"/schools/{school.urn}/graphql", status_code=308)
-        operation = _chosen(parse_request(request, body), visitor, self._school)
-        _require_scope(visitor, operation)
-        run = execution.change_school if operation.is_mutation else execution.read_school
-        return _told(await run(self._database, visitor.caller, school.id, self._school.schema, operation))
+    async def _handled(
+        self, request: Request, body: bytes, origin: str | None, media: Media, handle: Handle
+    ) -> Response:
+        if request.method == "OPTIONS":
+            if origin is None:
+                raise CrossSite
+            return Response(status_code=204, headers=preflight_headers(origin))
+        visitor = await visitor_of(request, self._database, self._origin)
+        self._take(visitor)
+        return await handle(Asked(request, body, visitor, origin, media))
 
-    async def _at_trust(self, request: Request, body: bytes, visitor: Visitor) -> Response:
-        await self._require_trust(visitor, request.path_params["uid"])
-        operation = _chosen(parse_request(request, body), visitor, self._trust)
-        _require_scope(visitor, operation)
-        return _told(await execution.read_trust(self._database, visitor.caller, self._trust.schema, operation))
+    def _take(self, visitor: Visitor) -> None:
+        caller = visitor.caller
+        self._buckets.take(caller.id, self._limits.person if visitor.is_session else self._limits.token)
+        self._buckets.take(caller.school_id or caller.trust_id, self._limits.tenant)
+
+    async def _at_school(self, asked: Asked) -> Response:
+        urn = asked.request.path_params["urn"]
+        school = await self._require_school(asked.visitor, urn)
+        if school.urn != urn:
+            query = f"?{asked.request.url.query}" if asked.request.url.query else ""
+            return RedirectResponse(f"/schools/{school.urn}/graphql{query}", status_code=308)
+        operation = await self._chosen(asked, self._school)
+        run = execution.change_school if operation.is_mutation else execution.read_school
+        outcome = await run(self._database, asked.visitor.caller, school.id, operation)
+        replayed = {"Idempotency-Replayed": "true"} if outcome.replayed else None
+        return answer(outcome.body, headers=replayed, media=asked.media)
+
+    async def _at_trust(self, asked: Asked) -> Response:
+        await self._require_trust(asked.visitor, asked.request.path_params["uid"])
+        operation = await self._chosen(asked, self._trust)
+        outcome = await execution.read_trust(self._database, asked.visitor.caller, operation)
+        if asked.request.method != "POST":
+            return _tagged(asked, outcome.body)
+        return answer(outcome.body, media=asked.media)
+
+    async def _chosen(self, asked: Asked, door: Door) -> execution.Operation:
+        request, visitor = parse_request(asked.request, asked.body), asked.visitor
+        try:
+            document = await door.document(request, visitor, asked.origin, self._database)
+            node = chosen_operation(document, request.operation_name)
+            points = cost_with(document, door.core, request.variables)
+        except DocumentRefused:
+            self._buckets.take(("points", visitor.caller.id), self._limits.points, REFUSED_POINTS)
+            raise
+        if document.name == OWN:
+            self._buckets.take(("points", visitor.caller.id), self._limits.points, points)
+        largest = self._limits.largest_answer
+        operation = execution.Operation(document, node, request.variables, door.schema, largest)
+        _require_allowed(asked, operation)
+        execution.require_fitting_variables(operation, names=visitor.may_introspect)
+        return operation
 
     async def _require_school(self, visitor: Visitor, urn: str) -> School:
         """The caller's own school, by any of its URNs."""
@@ -127,75 +165,34 @@ class Endpoints:
             raise NOT_HERE
 
 
-def _told(outcome: execution.Outcome) -> Response:
-    return answer(outcome.body, headers={"Idempotency-Replayed": "true"} if outcome.replayed else None)
+def refused(error: Exception, media: Media) -> Response:
+    """What is told of anything that stopped a request; an unexpected error is masked and logged with an id."""
+    if isinstance(error, BadRequest):
+        return refuse(error, media)
+    if isinstance(error, FootbridgeError):
+        return refuse(BadRequest(STATUSES.get(error.code, 400), error.code, error.message), media)
+    if isinstance(error, execution.OperationFailed):
+        return answer(error.body, media=media)
+    if is_unavailable(error):  # a deadline that passed is among them
+        body = error_body("BUSY", "Footbridge is busy. Try again in a moment.")
+        return answer(body, 503, {"Retry-After": "1"}, media)
+    return answer(execution.masked(error), 500, media=media)
 
 
-def _require_same_origin(request: Request, own: str) -> None:
-    """A browser says where a request comes from; only our own pages may send one with a cookie."""
-    origin = request.headers.get("origin")
-    if (origin is not None and origin != own) or request.headers.get("sec-fetch-site") not in {None, "same-origin"}:
-        raise BadRequest(403, "CROSS_SITE", "Requests from other sites are not taken.")
+def _require_allowed(asked: Asked, operation: execution.Operation) -> None:
+    asked.visitor.require(Scope.WRITE if operation.is_mutation else Scope.READ)
+    if not operation.is_mutation:
+        return
+    if asked.request.method != "POST":
+        raise BadRequest(405, "METHOD_NOT_ALLOWED", "Send a mutation by POST.", headers={"Allow": "POST"})
+    require_change_from_here(asked.request, asked.visitor)
 
 
-def _require_scope(visitor: Visitor, operation: execution.Operation) -> None:
-    needed = Scope.WRITE if operation.is_mutation else Scope.READ
-    if visitor.scopes is not None and needed not in visitor.scopes:
-        raise BadRequest(403, "SCOPE_MISSING", f"This token lacks the scope {needed}.")
-
-
-def _chosen(request: GraphQLRequest, visitor: Visitor, door: Door) -> execution.Operation:
-    document = _document(request, visitor, door)
-    operations = operations_of(document.document)
-    wanted = [node for node in operations if request.operation_name in {None, node.name and node.name.value}]
-    if len(wanted) != 1:
-        raise BadRequest(400, "OPERATION_UNKNOWN", "Name one operation of the document.")
-    if wanted[0].operation is OperationType.SUBSCRIPTION:
-        raise BadRequest(400, "OPERATION_UNKNOWN", "There are no subscriptions here.")
-    if wanted[0].operation is OperationType.MUTATION and not _is_one_field(wanted[0]):
-        raise BadRequest(400, "ONE_MUTATION", "Send one mutation field in a document.")
-    return execution.Operation(document, wanted[0], request.variables)
-
-
-def _is_one_field(operation: OperationDefinitionNode) -> bool:
-    """Not hidden in a fragment: its idempotency key is read from the document."""
-    selections = operation.selection_set.selections
-    return len(selections) == 1 and isinstance(selections[0], FieldNode)
-
-
-def _document(request: GraphQLRequest, visitor: Visitor, door: Door) -> TrustedDocument:
-    if request.document_id is not None:
-        if request.document_id not in door.documents:
-            raise BadRequest(404, "DOCUMENT_UNKNOWN", "This operation is not registered.")
-        return door.documents[request.document_id]
-    if not visitor.may_send_own_documents:
-        raise BadRequest(403, "DOCUMENT_NOT_TRUSTED", "Only registered operations may be run: send their documentId.")
-    return _own_document(request.query, visitor, door)
-
-
-def _own_document(query: str | None, visitor: Visitor, door: Door) -> TrustedDocument:
-    if query is None or len(query) > LARGEST_DOCUMENT:
-        raise BadRequest(400, "DOCUMENT_MISSING", "Send a documentId, or a query of at most 64 KiB.")
-    try:
-        document = parse(query, max_tokens=5000)
-    except GraphQLError as error:
-        raise BadRequest(400, "GRAPHQL_PARSE_FAILED", error.message) from None
-    if _says_nul(document):
-        raise BadRequest(400, "TEXT_NOT_VALID", "Text may not contain the character NUL.")
-    schema = door.schema._schema
-    if not visitor.may_introspect and validate(schema, document, [NoSchemaIntrospectionCustomRule]):
-        raise BadRequest(403, "SCOPE_MISSING", "This token lacks the scope introspect.")
-    errors = validate(schema, document, max_errors=5, hide_suggestions=True)
-    if errors:
-        raise BadRequest(400, "GRAPHQL_VALIDATION_FAILED", errors[0].message)
-    return TrustedDocument(document_id(query), "ad hoc", query, document)
-
-
-def _says_nul(document: DocumentNode) -> bool:
-    """In a string written with an escape; PostgreSQL holds no NUL."""
-    token = document.loc.start_token if document.loc else None
-    while token is not None:
-        if token.value is not None and "\0" in token.value:
-            return True
-        token = token.next
-    return False
+def _tagged(asked: Asked, body: bytes) -> Response:
+    """What was published changes rarely: a client that has this very answer is told so."""
+    tag = f'"{hashlib.sha256(body).hexdigest()}"'
+    headers = {"Cache-Control": "private, no-cache", "ETag": tag}
+    known = [each.strip().removeprefix("W/") for each in asked.request.headers.get("if-none-match", "").split(",")]
+    if tag in known:
+        return Response(status_code=304, headers=headers)
+    return answer(body, headers=headers, media=asked.media)

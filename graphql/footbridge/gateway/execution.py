@@ -2,22 +2,32 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
-from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, VariableNode
-from graphql.language import StringValueNode
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    StringValueNode,
+    VariableNode,
+    execute,
+)
+from graphql.execution import get_variable_values
 from strawberry import Schema
 
 from footbridge.audit.event import event_row
 from footbridge.delegation.access import record_accesses
 from footbridge.gateway.answers import BadRequest, error_body
 from footbridge.gateway.context import SchoolContext, TrustContext
-from footbridge.gateway.operations import TrustedDocument
-from footbridge.gateway.refusal import IDEMPOTENCY_KEY, PERMISSIONS
+from footbridge.gateway.document import Document, refused_by_schema
+from footbridge.gateway.refusal import IDEMPOTENCY_KEY
+from footbridge.gateway.rights import permission_of
 from footbridge.gateway.scalars import Prefix
 from footbridge.publication.publisher import complete_release
 from footbridge.runtime.database import Database, is_unavailable
@@ -29,14 +39,19 @@ from footbridge.tenancy.session import SchoolSession, open_school, open_trust
 
 log = logging.getLogger(__name__)
 
+MOST_ERRORS = 5
+BUILT_IN = tuple(f"{scalar} cannot represent" for scalar in ("Int", "Float", "String", "Boolean", "ID"))
+
 
 @dataclass(frozen=True)
 class Operation:
     """A document that has been chosen and validated, with the one operation to run."""
 
-    document: TrustedDocument
+    document: Document
     node: OperationDefinitionNode
-    variables: Mapping[str, Any]
+    variables: dict[str, Any]
+    schema: Schema
+    largest_answer: int
 
     @property
     def is_mutation(self) -> bool:
@@ -56,46 +71,51 @@ class Outcome:
     replayed: bool = False
 
 
-async def read_school(
-    database: Database, caller: Caller, school_id: UUID, schema: Schema, operation: Operation
-) -> Outcome:
+async def read_school(database: Database, caller: Caller, school_id: UUID, operation: Operation) -> Outcome:
     async with open_school(database, caller, school_id=school_id, read_only=True) as session:
-        return Outcome(_body(await _run(schema, operation, SchoolContext(session))))
+        return Outcome(_body(operation, await _run(operation, SchoolContext(session))))
 
 
-async def read_trust(database: Database, caller: Caller, schema: Schema, operation: Operation) -> Outcome:
+async def read_trust(database: Database, caller: Caller, operation: Operation) -> Outcome:
     """What was read of which school is recorded, and committed, before the first byte leaves."""
     async with open_trust(database, caller, trust_id=caller.trust_id, read_only=True) as session:
         context = TrustContext(session)
-        body = _body(await _run(schema, operation, context))
+        body = _body(operation, await _run(operation, context))
     if context.accesses:
         async with open_trust(database, caller, trust_id=caller.trust_id) as session:
             await record_accesses(session, operation.document.name, context.accesses)
     return Outcome(body)
 
 
-async def change_school(
-    database: Database, caller: Caller, school_id: UUID, schema: Schema, operation: Operation
-) -> Outcome:
+async def change_school(database: Database, caller: Caller, school_id: UUID, operation: Operation) -> Outcome:
     """Key, effect and answer commit together; what was signed leaves the school before the answer does."""
     async with open_school(database, caller, school_id=school_id) as session:
         wanted = _claim(operation)
         claimed = await claim(session, wanted)
         if claimed.answer is None:
-            data, release_id = await _change(session, schema, operation)
+            data, release_id = await _change(session, operation)
             await keep_answer(session, claimed, data, release_id)
         else:
-            caller.require(PERMISSIONS[operation.field.name.value])
+            require_again(caller, operation)
             data, release_id = claimed.answer, claimed.release_id
     extensions = await _complete(database, caller, release_id) if release_id else b""
     return Outcome(b'{"data":' + data.encode() + extensions + b"}", replayed=claimed.answer is not None)
 
 
-async def _change(session: SchoolSession, schema: Schema, operation: Operation) -> tuple[str, str | None]:
+def require_again(caller: Caller, operation: Operation) -> None:
+    """A stored answer is told only to one who may still ask."""
+    mutations = operation.schema._schema.mutation_type
+    permission = permission_of(mutations.fields[operation.field.name.value]) if mutations else None
+    if permission is not None:
+        caller.require(permission)
+
+
+async def _change(session: SchoolSession, operation: Operation) -> tuple[str, str | None]:
     context = SchoolContext(session)
-    result = await _run(schema, operation, context)
+    result = await _run(operation, context)
+    body = _body(operation, result)
     if result.errors:
-        raise OperationFailed(_body(result))
+        raise OperationFailed(body)
     if context.refusal is not None:
         await session.transaction.run(_refused(session, operation, context.refusal))
     release_id = str(context.release_id) if context.release_id else None
@@ -130,14 +150,35 @@ def _refused(session: SchoolSession, operation: Operation, refusal: FootbridgeEr
     )  # fmt: skip
 
 
-async def _run(schema: Schema, operation: Operation, context: SchoolContext | TrustContext) -> Any:
-    name = operation.node.name
-    result = await schema.execute(
-        operation.document.text,
-        variable_values=dict(operation.variables),
-        context_value=context,
-        operation_name=name.value if name else None,
+def require_fitting_variables(operation: Operation, *, names: bool) -> None:
+    """Raises DocumentRefused; names of the schema are told only to one who may ask for them."""
+    definitions = operation.node.variable_definitions or ()
+    found = get_variable_values(
+        operation.schema._schema, definitions, operation.variables, max_errors=MOST_ERRORS, hide_suggestions=True
     )
+    if isinstance(found, list):
+        told = found if names else [GraphQLError(_without_names(error.message), error.nodes) for error in found]
+        raise refused_by_schema(told, "A variable does not fit.", names=True)
+
+
+def _without_names(message: str) -> str:
+    """Which variable, and where in it, in the sender's own words; of the reason what concerns built-in types only."""
+    where, _, reason = message.partition(": ")
+    return f"{where}: {reason}" if reason.startswith(BUILT_IN) else f"{where}."
+
+
+async def _run(operation: Operation, context: SchoolContext | TrustContext) -> ExecutionResult:
+    """The document is parsed, costed and validated; Strawberry's own way in would do it once more."""
+    name = operation.node.name
+    running = execute(
+        operation.schema._schema,
+        operation.document.document,
+        context_value=context,
+        variable_values=operation.variables,
+        operation_name=name.value if name else None,
+        hide_suggestions=True,
+    )
+    result = running if isinstance(running, ExecutionResult) else await running
     _raise_if_unavailable(result)
     return result
 
@@ -149,11 +190,15 @@ def _raise_if_unavailable(result: Any) -> None:
             raise error.original_error
 
 
-def _body(result: Any) -> bytes:
+def _body(operation: Operation, result: ExecutionResult) -> bytes:
+    """Raises BadRequest for an answer that is too large, before anything is committed."""
     content: dict[str, Any] = {"data": result.data}
     if result.errors:
         content = {"errors": told(result.errors), **content}
-    return orjson.dumps(content)
+    body = orjson.dumps(content)
+    if len(body) > operation.largest_answer:
+        raise BadRequest(400, "ANSWER_TOO_LARGE", "The answer is too large: ask for smaller pages, or in parts.")
+    return body
 
 
 def told(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:

@@ -1,48 +1,37 @@
-"""Trusted documents: the operations of `frontend-contract/operations/`, which a cookie session may run by hash."""
+"""Trusted documents: a folder of operations that a browser's session may run by hash, such as our own contract's."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, parse, validate
+from graphql import GraphQLSchema
 
-HASH_PREFIX = "sha256:"
-
-
-class ManifestInvalid(ValueError):
-    """An operation of the contract does not fit the schema: the gateway does not start."""
+from footbridge.gateway.answers import BadRequest
+from footbridge.gateway.document import Document, checked_document
+from footbridge.runtime.errors import FootbridgeError
 
 
-@dataclass(frozen=True)
-class TrustedDocument:
-    """One file, one operation, named as the file; its id is the hash of the file's text."""
+class ManifestInvalid(FootbridgeError):
+    """An operation does not fit the schema, or asks for too much: no gateway starts with it, no client is added."""
 
-    id: str
-    name: str
-    text: str
-    document: DocumentNode
+    code = "MANIFEST_INVALID"
 
 
-def document_id(text: str) -> str:
-    return HASH_PREFIX + hashlib.sha256(text.encode()).hexdigest()
-
-
-def load_documents(folder: Path, schema: GraphQLSchema) -> Mapping[str, TrustedDocument]:
-    """All operations of a folder by id, each validated against its schema."""
+def load_documents(folder: Path, schema: GraphQLSchema) -> Mapping[str, Document]:
+    """All operations of a folder by id, each one file with one operation, named as its file."""
     documents = [_load(file, schema) for file in sorted(folder.glob("*.graphql"))]
     return {document.id: document for document in documents}
 
 
-def _load(file: Path, schema: GraphQLSchema) -> TrustedDocument:
-    text = file.read_text(encoding="utf-8")
-    document = parse(text)
-    errors = validate(schema, document)
-    names = [node.name.value for node in operations_of(document) if node.name]
-    if errors or names != [file.stem]:
-        raise ManifestInvalid(f"{file.name}: {errors or 'one operation, named as its file, was expected'}")
-    return TrustedDocument(document_id(text), file.stem, text, document)
-
-
-def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
-    return [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+def _load(file: Path, schema: GraphQLSchema) -> Document:
+    try:
+        text = file.read_bytes().decode()  # as it stands, its line ends too: the id is the hash of the bytes
+        document = checked_document(text, schema, name=file.stem, introspects=False, names=True)
+    except UnicodeDecodeError:
+        raise ManifestInvalid(f"{file.name} is not UTF-8.") from None
+    except BadRequest as error:
+        raise ManifestInvalid(
+            f"{file.name}: {'; '.join(told['message'] for told in error.content['errors'])}"
+        ) from None
+    if [node.name and node.name.value for node in document.operations] != [file.stem]:
+        raise ManifestInvalid(f"{file.name}: one operation, named as its file, was expected.")
+    return document

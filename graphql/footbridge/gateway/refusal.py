@@ -10,6 +10,7 @@ from strawberry.types import Info
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from footbridge.gateway.rights import Requires
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.tenancy.permission import Permission
 
@@ -55,10 +56,6 @@ def plain(error: FootbridgeError) -> Refusal:
     return Refusal(code=error.code, message=error.message)
 
 
-PERMISSIONS: dict[str, Permission] = {}
-"""What each mutation needs, by its name in the schema: asked again before a stored answer is told."""
-
-
 def mutation(
     result: Any,
     permission: Permission,
@@ -68,11 +65,11 @@ def mutation(
     translate: Callable[[FootbridgeError], Any] = plain,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A mutation field whose type is the union `<name>Result` of the result and the refusal."""
-    PERMISSIONS[name[0].lower() + name[1:]] = permission
     union = Annotated[Union[result, refusal], strawberry.union(f"{name}Result")]  # noqa: UP007
 
     def declare(resolver: Callable[..., Any]) -> Any:
         resolver.__annotations__["return"] = union
-        return strawberry.mutation(resolver, description=resolver.__doc__, extensions=[RefusesAndRepeats(translate)])
+        guards: list[FieldExtension] = [Requires(permission), RefusesAndRepeats(translate)]  # the last is outermost
+        return strawberry.mutation(resolver, description=resolver.__doc__, extensions=guards)
 
     return cast("Callable[[Callable[..., Any]], Any]", declare)

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from footbridge.gateway.context import Loaders
-from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.relay import Node, Order
 from footbridge.measures import definition
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Transaction
@@ -43,8 +43,7 @@ def periods_of(on: date | None) -> list[Period]:
 
 
 @strawberry.type(description="A measure's versioned definition.")
-class Measure:
-    id: strawberry.ID
+class Measure(Node):
     number: int
     version: int
     name: str
@@ -89,17 +88,16 @@ class PublicFact:
         )  # fmt: skip
 
 
-FACTS_NEWEST = Order("public facts", ("as_of_on", date), ("indicator", str))
+FACTS_NEWEST = Order(("as_of_on", date), ("indicator", str))
 
 
 async def public_facts(
     transaction: Transaction, loaders: Loaders, school_id: UUID, request: PageRequest
-) -> Connection[PublicFact]:
+) -> Page[register.PublicFact]:
     """A page of a school's facts, asked for all schools of the operation at once."""
 
     async def load(ids: list[UUID]) -> list[Page[register.PublicFact]]:
         pages = await register.Register(transaction).pages_of_facts(ids, request)
         return [pages[identifier] for identifier in ids]
 
-    page = await loaders.get(("public facts", request), load).load(school_id)
-    return FACTS_NEWEST.connection(page, PublicFact.from_record)
+    return await loaders.get(("public facts", request), load).load(school_id)

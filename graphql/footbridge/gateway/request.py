@@ -1,16 +1,12 @@
-"""A GraphQL request as it arrives: read with limits, before anything else is looked at."""
+"""A GraphQL request: its four parameters, from a POST's body or a GET's query."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 
 from footbridge.gateway.answers import BadRequest
-
-LARGEST_BODY = 256 * 1024
-DEEPEST_VARIABLES = 64
+from footbridge.gateway.body import LARGEST_BODY, decode_object
 
 
 @dataclass(frozen=True)
@@ -24,38 +20,44 @@ class GraphQLRequest:
 
 
 def parse_request(request: Request, body: bytes) -> GraphQLRequest:
-    content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if content_type != "application/json":
-        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
-    return _checked(_decoded(body))
+    if request.method != "POST":
+        return _checked(_of_query(request))
+    _require_json(request.headers.get("content-type", ""))
+    return _checked(decode_object(body))
 
 
-async def read_body(request: Request) -> bytes:
-    """Before anything else: a connection whose request was not read to its end is closed under the next one."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise BadRequest(413, "BODY_TOO_LARGE", "The request is too large.")
-    return bytes(body)
+def _require_json(content_type: str) -> None:
+    name, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")]
+    if name != "application/json" or any(charset not in {"utf-8", "utf8"} for charset in charsets):
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json in UTF-8.")
 
 
-def _decoded(body: bytes) -> dict[str, Any]:
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequest(400, "NOT_JSON", "The request is not JSON.") from None
-    if not isinstance(content, dict):
-        raise BadRequest(400, "NOT_AN_OBJECT", "The request must be a JSON object.")
+def _of_query(request: Request) -> dict[str, Any]:
+    """`variables` and `extensions` are JSON in it; each parameter stands there once, in UTF-8."""
+    if len(request.url.query) > LARGEST_BODY:
+        raise BadRequest(414, "ADDRESS_TOO_LONG", "The address is too long: send the request by POST.")
+    content: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in content:
+            raise BadRequest(400, "KEY_REPEATED", "A parameter stands twice in the address.")
+        if "\0" in value or "\ufffd" in value:
+            raise BadRequest(400, "TEXT_NOT_VALID", "The address holds text that is not UTF-8, or the character NUL.")
+        content[name] = _object(value) if name in {"variables", "extensions"} else value
     return content
 
 
+def _object(text: str) -> dict[str, Any] | None:
+    return None if text in {"", "null"} else decode_object(text.encode())
+
+
 def _checked(content: dict[str, Any]) -> GraphQLRequest:
+    _optional_object(content, "extensions")
     return GraphQLRequest(
         document_id=_optional_text(content, "documentId"),
         query=_optional_text(content, "query"),
         operation_name=_optional_text(content, "operationName"),
-        variables=_variables(content),
+        variables=_optional_object(content, "variables"),
     )
 
 
@@ -66,27 +68,8 @@ def _optional_text(content: dict[str, Any], name: str) -> str | None:
     return value
 
 
-def _variables(content: dict[str, Any]) -> dict[str, Any]:
-    variables = content.get("variables") or {}
-    if not isinstance(variables, dict):
-        raise BadRequest(400, "WRONG_TYPE", "variables must be an object.")
-    _check_values(variables)
-    return variables
-
-
-def _check_values(variables: dict[str, Any]) -> None:
-    """Level by level, so that no depth of theirs is a depth of ours."""
-    level: list[Any] = [variables]
-    for _ in range(DEEPEST_VARIABLES):
-        if any("\0" in value for value in level if isinstance(value, str)):
-            raise BadRequest(400, "TEXT_NOT_VALID", "Text may not contain the character NUL.")
-        level = [inner for value in level for inner in _within(value)]
-        if not level:
-            return
-    raise BadRequest(400, "TOO_DEEP", "The variables are nested too deeply.")
-
-
-def _within(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return (*value, *value.values())
-    return value if isinstance(value, list) else ()
+def _optional_object(content: dict[str, Any], name: str) -> dict[str, Any]:
+    value = content.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise BadRequest(400, "WRONG_TYPE", f"{name} must be an object.")
+    return value or {}

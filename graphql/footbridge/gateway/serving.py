@@ -2,10 +2,12 @@
 
 import multiprocessing
 import signal
+from dataclasses import replace
 
 from starlette.applications import Starlette
 
 from footbridge.gateway.app import make_app
+from footbridge.gateway.limits import Limits
 from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
 from footbridge.runtime.database import Database
 from footbridge.runtime.settings import Settings
@@ -17,4 +19,5 @@ def make_gateway() -> Starlette:
     if parent is not None:
         die_with_parent(signal.SIGKILL, parent=parent.pid)
     settings = Settings.from_environment()
-    return make_app(Database(known_addresses(settings, GATEWAY_ROLES)), settings.origin)
+    limits = replace(Limits().widened(settings.rate_factor), proxies=settings.proxies)
+    return make_app(Database(known_addresses(settings, GATEWAY_ROLES)), settings.origin, limits)

@@ -1,13 +1,14 @@
 """Sign-in over HTTP: through the trust's own directory and back, with a session in a cookie."""
 
 from typing import Literal, TypedDict
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from footbridge.directory import sign_in, sign_in_session
 from footbridge.directory.openid import RelyingParty
+from footbridge.directory.return_address import HOME
 from footbridge.gateway.answers import BadRequest
 from footbridge.gateway.callers import cookie_name
 from footbridge.gateway.pages.page import page
@@ -39,24 +40,25 @@ class SignInPages:
         self._browser_cookie = f"{self._cookie}_sign_in"
 
     async def form(self, request: Request) -> Response:
-        if request.url.netloc != urlsplit(self._origin).netloc:
-            return RedirectResponse(f"{self._origin}/sign-in", 303)  # cookies and forms belong to one address
-        return page("sign_in.html", title="Sign in", email="", error=None)
+        return_to = request.query_params.get("return_to", HOME)
+        if request.url.netloc != urlsplit(self._origin).netloc:  # cookies and forms belong to one address
+            return RedirectResponse(f"{self._origin}/sign-in?{urlencode({'return_to': return_to})}", 303)
+        return _form(return_to=return_to)
 
     async def begin(self, request: Request) -> Response:
         self._require_own_form(request)
         form = await request.form()
-        email = str(form.get("email", "")).strip()
+        email, return_to = str(form.get("email", "")).strip(), str(form.get("return_to", HOME))
         try:
             begun = await sign_in.begin_sign_in(
                 self._database,
                 self._relying_party,
                 email=email,
-                return_to=str(form.get("return_to", "/")),
+                return_to=return_to,
                 redirect_uri=self._redirect_uri,
             )
         except FootbridgeError as error:
-            return page("sign_in.html", 400, title="Sign in", email=email, error=error.message)
+            return _form(400, email=email, return_to=return_to, error=error.message)
         response = RedirectResponse(begun.authorization_url, 303)
         self._set_cookie(response, self._browser_cookie, begun.browser_token, 600)
         return response
@@ -71,7 +73,7 @@ class SignInPages:
                 redirect_uri=self._redirect_uri,
             )
         except FootbridgeError as error:
-            response: Response = page("sign_in.html", 400, title="Sign in", email="", error=error.message)
+            response: Response = _form(400, error=error.message)
         else:
             await sign_in_session.end_session(self._database, request.cookies.get(self._cookie, ""))
             response = RedirectResponse(signed_in.return_to, 303)
@@ -113,3 +115,8 @@ class SignInPages:
         own = request.headers.get("origin") in {None, self._origin}
         if not own or request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             raise BadRequest(403, "CROSS_SITE", "Forms from other sites are not taken.")
+
+
+def _form(status: int = 200, *, email: str = "", return_to: str = HOME, error: str | None = None) -> Response:
+    """What stands in `return_to` is checked when it is sent, and again when the sign-in ends."""
+    return page("sign_in.html", status, title="Sign in", email=email, return_to=return_to, error=error)

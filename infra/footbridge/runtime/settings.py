@@ -16,7 +16,8 @@ class SettingInvalid(FootbridgeError):
 class Settings:
     """`FOOTBRIDGE_STATE`, `FOOTBRIDGE_PORT`, `FOOTBRIDGE_DATABASE_URL` and what follows from them.
 
-    `origin` is where people reach the gateway, as https://footbridge.example.
+    `origin` is where people reach the gateway, as https://footbridge.example. `proxies` stand before it and write
+    X-Forwarded-For; `rate_factor` widens, or narrows, how often one may ask.
     """
 
     state: Path
@@ -24,6 +25,8 @@ class Settings:
     origin: str
     database_url: str | None
     role_urls: Mapping[str, str]
+    proxies: int = 0
+    rate_factor: float = 1.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -34,6 +37,8 @@ class Settings:
             origin=environment.get("FOOTBRIDGE_ORIGIN", "").rstrip("/") or f"http://127.0.0.1:{port}",
             database_url=environment.get("FOOTBRIDGE_DATABASE_URL") or None,
             role_urls=_role_urls(environment),
+            proxies=int(_number(environment, "FOOTBRIDGE_PROXIES", default=0, least=0)),
+            rate_factor=_number(environment, "FOOTBRIDGE_RATE_FACTOR", default=1, least=0.01),
         )
 
     @property
@@ -52,6 +57,13 @@ def _role_urls(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if name.startswith(_ROLE_PREFIX) and value
     }
+
+
+def _number(environment: Mapping[str, str], name: str, *, default: float, least: float) -> float:
+    text = environment.get(name) or str(default)
+    if not text.replace(".", "", 1).isdecimal() or not least <= float(text) <= 1000:
+        raise SettingInvalid(f"{name} is “{text}”; a number from {least} to 1000 was expected.")
+    return float(text)
 
 
 def _port(text: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, Table, delete, insert, select
@@ -25,6 +25,8 @@ from footbridge.runtime.pages import Keyset, Page, PageRequest
 from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession
 
+Record = TypeVar("Record")
+
 BY_NAME = Keyset((tables.activity.c.sort_name, tables.activity.c.id))
 NEWEST = Keyset((tables.session.c.held_on, tables.session.c.id), descending=True)
 
@@ -44,9 +46,17 @@ class EngagementRepository:
         query = self._all(tables.activity, Activity).where(tables.activity.c.id.in_(ids))
         return await self._transaction.records(query, Activity)
 
+    async def find_session(self, session_id: UUID) -> Session | None:
+        return await self._find(tables.session, Session, session_id)
+
+    async def find_count(self, count_id: UUID) -> ParticipationCount | None:
+        return await self._find(tables.participation_count, ParticipationCount, count_id)
+
+    async def find_year_group(self, year_group_id: UUID) -> MeetingYearGroup | None:
+        return await self._find(tables.meeting_year_group, MeetingYearGroup, year_group_id)
+
     async def get_session(self, session_id: UUID) -> Session:
-        query = self._all(tables.session, Session).where(tables.session.c.id == session_id)
-        found = await self._transaction.record(query, Session)
+        found = await self.find_session(session_id)
         if found is None:
             raise NotFound("session")
         return found
@@ -105,6 +115,9 @@ class EngagementRepository:
         session = tables.session
         own = (session.c.school_id == self._school_id) & (session.c.id == session_id)
         await self._transaction.run(delete(session).where(own))
+
+    async def _find(self, table: Table, record: type[Record], identifier: UUID) -> Record | None:
+        return await self._transaction.record(self._all(table, record).where(table.c.id == identifier), record)
 
     async def _of_sessions(self, table: Table, record: type[Any], session_ids: Sequence[UUID]) -> list[Any]:
         query = self._all(table, record).where(table.c.session_id.in_(session_ids))

@@ -142,6 +142,13 @@ class ObservationRepository:
         wanted = (observation.c.measure_id == measure_id) & (observation.c.period == period)
         return await self._transaction.record(self._current().where(wanted), Observation)
 
+    async def find(self, observation_id: UUID) -> Observation | None:
+        """Also one that another has replaced."""
+        query = select(*columns_of(observation, Observation)).where(
+            observation.c.school_id == self._school_id, observation.c.id == observation_id
+        )
+        return await self._transaction.record(query, Observation)
+
     async def list_current(self) -> list[Observation]:
         return await self._transaction.records(self._current(), Observation)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, Table, func, insert, select, update
@@ -24,6 +24,8 @@ from footbridge.runtime.ids import new_id
 from footbridge.runtime.pages import Keyset, Page, PageRequest
 from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession
+
+Record = TypeVar("Record")
 
 BY_NAME = Keyset((tables.partnership.c.sort_name, tables.partnership.c.id))
 
@@ -68,6 +70,15 @@ class PartnershipRepository:
 
     async def list_benefits(self, partnership_ids: Sequence[UUID]) -> list[MutualBenefit]:
         return await self._children(tables.mutual_benefit, MutualBenefit, partnership_ids)
+
+    async def find_outcome(self, outcome_id: UUID) -> AgreedOutcome | None:
+        return await self._find(tables.agreed_outcome, AgreedOutcome, outcome_id)
+
+    async def find_role(self, role_id: UUID) -> RoleDeclaration | None:
+        return await self._find(tables.role_declaration, RoleDeclaration, role_id)
+
+    async def find_benefit(self, benefit_id: UUID) -> MutualBenefit | None:
+        return await self._find(tables.mutual_benefit, MutualBenefit, benefit_id)
 
     async def add_organisation(self, organisation: Organisation) -> Organisation:
         """The one of that name if there is one, also one that another request is adding now."""
@@ -115,6 +126,9 @@ class PartnershipRepository:
             await self._add(tables.role_declaration, values)
         for side, benefit in elements.benefits:
             await self._add(tables.mutual_benefit, {"id": new_id(), **key, "side": side.value, "benefit": benefit})
+
+    async def _find(self, table: Table, record: type[Record], identifier: UUID) -> Record | None:
+        return await self._transaction.record(self._all(table, record).where(table.c.id == identifier), record)
 
     async def _children(self, table: Table, record: type[Any], partnership_ids: Sequence[UUID]) -> list[Any]:
         query = self._all(table, record).where(table.c.partnership_id.in_(partnership_ids))

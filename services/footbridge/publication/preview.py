@@ -25,8 +25,10 @@ class Preview:
 
 
 async def make_preview(school: SchoolSession, period: Period, chosen: Sequence[Chosen] | None = None) -> Preview:
-    """Of the chosen measures, else of all that have a figure for such a period."""
+    """Of the chosen measures, each once, else of all that have a figure for such a period; raises InvalidInput."""
     school.caller.require(Permission.READ_RECORD)
+    if chosen is not None and len({choice.measure_id for choice in chosen}) != len(chosen):
+        raise InvalidInput("Choose each measure once.")
     phase = (await Register(school.transaction).get_school(school.school_id)).phase
     shared = await ReleaseRepository(school).list_shared_measures(period.code)
     entries = []

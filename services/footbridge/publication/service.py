@@ -43,7 +43,7 @@ class PreviewChanged(FootbridgeError):
 
 async def prepare_release(school: SchoolSession, period: Period, chosen: Sequence[Chosen]) -> Release:
     school.caller.require(Permission.PREPARE_RELEASE)
-    if not chosen or len({choice.measure_id for choice in chosen}) != len(chosen):
+    if not chosen:
         raise NothingToShare
     preview = await make_preview(school, period, _trimmed(chosen))
     _refuse_shared(preview)

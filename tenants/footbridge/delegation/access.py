@@ -57,8 +57,15 @@ async def record_accesses(trust: TrustSession, operation: str, accesses: Collect
 
 async def page_of_access_records(school: SchoolSession, request: PageRequest) -> Page[AccessRecord]:
     """What the trust has read of this school, newest first."""
+    return await NEWEST.page(school.transaction, _of_school(school), request, AccessRecord)
+
+
+async def find_access_record(school: SchoolSession, record_id: UUID) -> AccessRecord | None:
+    return await school.transaction.record(_of_school(school).where(access_record.c.id == record_id), AccessRecord)
+
+
+def _of_school(school: SchoolSession) -> Any:
     school.caller.require(Permission.READ_ACCESS_RECORD)
-    query: Any = select(*columns_of(access_record, AccessRecord)).where(
+    return select(*columns_of(access_record, AccessRecord)).where(
         access_record.c.school_id == school.school_id, access_record.c.trust_id == school.trust_id
     )
-    return await NEWEST.page(school.transaction, query, request, AccessRecord)

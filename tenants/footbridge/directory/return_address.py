@@ -1,7 +1,17 @@
-"""Where a person goes after signing in: a place on this site and nowhere else."""
+"""Where a person goes after signing in: a place on this site, or one that a registered client has named."""
+
+from footbridge.runtime.database import Database
+from footbridge.tenancy.client import may_return_to
 
 HOME = "/"
 LONGEST = 2000
+
+
+async def return_address(database: Database, wanted: str | None) -> str:
+    """A path of this site, or the very address that a client has registered, as long as it is; else home."""
+    if wanted and not wanted.startswith("/") and await may_return_to(database, wanted):
+        return wanted
+    return local_path(wanted)
 
 
 def local_path(wanted: str | None) -> str:

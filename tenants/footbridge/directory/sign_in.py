@@ -13,7 +13,7 @@ from footbridge.directory.openid import IssuerConfiguration, LoginTransaction, R
 from footbridge.directory.posts import synchronise_posts
 from footbridge.directory.records import EventActor, HeldPost, Issuer, LoginRow, SessionRow
 from footbridge.directory.repository import DirectoryRepository
-from footbridge.directory.return_address import local_path
+from footbridge.directory.return_address import return_address
 from footbridge.directory.sign_in_errors import IdTokenFault, IdTokenRefused, SignInNotStartedHere, SignInRefused
 from footbridge.runtime.clock import now, today
 from footbridge.runtime.database import Database, Role
@@ -51,7 +51,10 @@ class SignedIn:
 async def begin_sign_in(
     database: Database, relying_party: RelyingParty, *, email: str, return_to: str | None, redirect_uri: str
 ) -> SignInBegun:
-    """Raises InvalidInput for what is no e-mail address, UnknownEmailDomain, or another SignInRefused."""
+    """Raises InvalidInput for what is no e-mail address, UnknownEmailDomain, or another SignInRefused.
+
+    `return_to` is a path of ours or a registered client's address; anything else becomes home.
+    """
     issuer = await _find_issuer(database, domain_of(email))
     begun = await relying_party.begin(configuration_of(issuer, redirect_uri), login_hint=email.strip())
     browser_token = new_secret()
@@ -61,7 +64,7 @@ async def begin_sign_in(
         nonce=begun.transaction.nonce,
         code_verifier=begun.transaction.code_verifier,
         browser_hash=hash_of(browser_token),
-        return_to=local_path(return_to),
+        return_to=await return_address(database, return_to),
         expires_at=now() + LOGIN_LIFETIME,
     )
     state_hash = hash_of(begun.transaction.state)
@@ -95,7 +98,8 @@ async def complete_sign_in(
     except SignInRefused as refusal:
         await _record_refusal(database, issuer, refusal)
         raise
-    return SignedIn(await _open_session(database, issuer, identity), login.return_to)
+    return_to = await return_address(database, login.return_to)  # its client may have been revoked meanwhile
+    return SignedIn(await _open_session(database, issuer, identity), return_to)
 
 
 def configuration_of(issuer: Issuer, redirect_uri: str) -> IssuerConfiguration:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from footbridge.runtime.database import Transaction
 from footbridge.tenancy import tables
@@ -32,9 +33,24 @@ async def list_calendar(
     """What stands in the school's calendar and touches the period, by day."""
     entry = tables.calendar_entry
     query = (
-        select(*columns_of(entry, CalendarEntry))
-        .where(entry.c.trust_id == trust_id, or_(entry.c.school_id.is_(None), entry.c.school_id == school_id))
+        _of_school(trust_id, school_id)
         .where(entry.c.starts_on <= period.ends_on, entry.c.ends_on >= period.starts_on)
         .order_by(entry.c.starts_on, entry.c.id)
     )
     return await transaction.records(query, CalendarEntry)
+
+
+async def find_entry(
+    transaction: Transaction, entry_id: UUID, *, trust_id: UUID, school_id: UUID
+) -> CalendarEntry | None:
+    """None for one that stands in another school's calendar."""
+    query = _of_school(trust_id, school_id).where(tables.calendar_entry.c.id == entry_id)
+    return await transaction.record(query, CalendarEntry)
+
+
+def _of_school(trust_id: UUID, school_id: UUID) -> Select[*tuple[Any, ...]]:
+    """The trust's own and the school's; public facts know no wall, so the tenant is said here."""
+    entry = tables.calendar_entry
+    return select(*columns_of(entry, CalendarEntry)).where(
+        entry.c.trust_id == trust_id, or_(entry.c.school_id.is_(None), entry.c.school_id == school_id)
+    )

@@ -1,10 +1,12 @@
-"""Public facts of trusts and schools (`register`), and the school's idempotency keys."""
+"""What is public of trusts, schools and registered clients (`register`), and the school's idempotency keys."""
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     Column,
     Date,
     DateTime,
+    ForeignKeyConstraint,
     Index,
     Integer,
     Numeric,
@@ -166,6 +168,59 @@ public_fact = Table(
     CheckConstraint("matched_by in ('urn', 'predecessor')", name="matched_by"),
     CheckConstraint("symbol is null or symbol in ('c', 'x', 'z', 'low', 'u')", name="symbol"),
     of_school(),
+    schema="register",
+    comment=PUBLIC,
+)
+
+client = Table(
+    "client",
+    metadata,
+    identifier(),
+    text_column("name"),
+    Column("sort_name", Text(collation="C"), nullable=False, unique=True),
+    text_column("owner", comment="who answers for it"),
+    Column("review_on", Date, nullable=False, comment="the day by which its owner is asked whether it is still needed"),
+    Column("redirect_addresses", ARRAY(Text), nullable=False, comment="where a browser may go after signing in"),
+    Column("revoked_at", DateTime(timezone=True)),
+    created_at(),
+    schema="register",
+    comment=PUBLIC,
+)
+
+client_origin = Table(
+    "client_origin",
+    metadata,
+    Column("client_id", Uuid, primary_key=True),
+    text_column("origin", primary_key=True, comment="as a browser says it: https://host, or with its port"),
+    Column("withdrawn_at", DateTime(timezone=True), comment="also set when its client is revoked"),
+    created_at(),
+    CheckConstraint("origin like 'https://%' or origin like 'http://%'", name="origin"),
+    ForeignKeyConstraint(["client_id"], ["register.client.id"]),
+    schema="register",
+    comment=PUBLIC,
+)
+Index(
+    "client_origin_one_client_idx",
+    client_origin.c.origin,
+    unique=True,
+    postgresql_where=text("withdrawn_at is null"),
+)
+
+client_document = Table(
+    "client_document",
+    metadata,
+    Column("client_id", Uuid, primary_key=True),
+    text_column("side", primary_key=True),
+    text_column("document_id", primary_key=True, comment="SHA-256 of the text"),
+    text_column("name"),
+    text_column("text"),
+    Column("cost", Integer, nullable=False),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    created_at(),
+    CheckConstraint("side in ('school', 'trust')", name="side"),
+    CheckConstraint("document_id like 'sha256:%'", name="document_id"),
+    CheckConstraint("cost >= 0", name="cost"),
+    ForeignKeyConstraint(["client_id"], ["register.client.id"]),
     schema="register",
     comment=PUBLIC,
 )

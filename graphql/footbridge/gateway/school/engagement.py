@@ -9,9 +9,12 @@ import strawberry
 from footbridge.engagement import records, service
 from footbridge.engagement.repository import EngagementRepository
 from footbridge.gateway.context import SchoolInfo, grouped, matched
+from footbridge.gateway.list_size import at_most
 from footbridge.gateway.refusal import mutation
-from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.relay import Node, Order, connection
+from footbridge.gateway.rights import Requires
 from footbridge.gateway.scalars import Prefix, decimal_of
+from footbridge.gateway.school.nodes import school_nodes
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy.permission import Permission
@@ -23,8 +26,8 @@ strawberry.enum(records.Space, name="Space", description="Whose space it was in.
 strawberry.enum(records.Audience, name="Audience")
 strawberry.enum(records.Basis, name="Basis")
 
-BY_NAME = Order("activities", ("sort_name", str), ("id", UUID))
-NEWEST = Order("sessions", ("held_on", date), ("id", UUID))
+BY_NAME = Order(("sort_name", str), ("id", UUID))
+NEWEST = Order(("held_on", date), ("id", UUID))
 
 
 @strawberry.type(description="Lundy: space, voice, audience, influence.")
@@ -36,8 +39,7 @@ class YouthVoiceRecord:
 
 
 @strawberry.type(description="How many of an audience came. Counts, never names.")
-class ParticipationCount:
-    id: strawberry.ID
+class ParticipationCount(Node):
     audience: records.Audience
     attended: int
     invited: int | None
@@ -53,8 +55,7 @@ class ParticipationCount:
 
 
 @strawberry.type(description="A year group at a parents’ meeting: 0 is Reception.")
-class MeetingYearGroup:
-    id: strawberry.ID
+class MeetingYearGroup(Node):
     year_group: int
     pupils: int
     in_person: int
@@ -70,9 +71,8 @@ class MeetingYearGroup:
 
 
 @strawberry.type(description="One dated activity.")
-class Session:
+class Session(Node):
     record: strawberry.Private[records.Session]
-    id: strawberry.ID
     held_on: date
     kind: records.SessionKind
     hours: str = strawberry.field(description="Its length, two decimals.")
@@ -105,7 +105,7 @@ class Session:
             influence=record.voice_influence,
         )  # fmt: skip
 
-    @strawberry.field
+    @strawberry.field(directives=[at_most(len(records.Audience))])
     async def participation(self, info: SchoolInfo) -> list[ParticipationCount]:
         async def load(ids: list[UUID]) -> list[list[records.ParticipationCount]]:
             rows = await EngagementRepository(info.context.session).list_counts(ids)
@@ -114,7 +114,7 @@ class Session:
         rows = await info.context.loaders.get("counts", load).load(self.record.id)
         return [ParticipationCount.from_record(row) for row in rows]
 
-    @strawberry.field(description="Of a parents’ meeting.")
+    @strawberry.field(description="Of a parents’ meeting.", directives=[at_most(15)])
     async def year_groups(self, info: SchoolInfo) -> list[MeetingYearGroup]:
         async def load(ids: list[UUID]) -> list[list[records.MeetingYearGroup]]:
             rows = await EngagementRepository(info.context.session).list_year_groups(ids)
@@ -125,9 +125,8 @@ class Session:
 
 
 @strawberry.type(description="A programme of dated sessions.")
-class Activity:
+class Activity(Node):
     record: strawberry.Private[records.Activity]
-    id: strawberry.ID
     title: str
     category: records.Category
 
@@ -136,32 +135,13 @@ class Activity:
         category = records.Category(record.category)
         return cls(record=record, id=Prefix.ACTIVITY.id_of(record.id), title=record.title, category=category)
 
-    @strawberry.field(description="Newest first.")
-    async def sessions(
-        self,
-        info: SchoolInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Session]:
-        request = NEWEST.request(first, after, last, before)
-
+    @connection(Session, NEWEST, description="Newest first.")
+    async def sessions(self, info: SchoolInfo, page: PageRequest) -> Page[records.Session]:
         async def load(ids: list[UUID]) -> list[Page[records.Session]]:
-            pages = await EngagementRepository(info.context.session).pages_of_sessions(ids, request)
+            pages = await EngagementRepository(info.context.session).pages_of_sessions(ids, page)
             return [pages[activity_id] for activity_id in ids]
 
-        page = await info.context.loaders.get(("sessions", request), load).load(self.record.id)
-        return NEWEST.connection(page, Session.from_record)
-
-
-async def activities_of(info: SchoolInfo, partnership_id: UUID, request: PageRequest) -> Connection[Activity]:
-    async def load(ids: list[UUID]) -> list[Page[records.Activity]]:
-        pages = await EngagementRepository(info.context.session).pages_of_activities(ids, request)
-        return [pages[parent_id] for parent_id in ids]
-
-    page = await info.context.loaders.get(("activities of", request), load).load(partnership_id)
-    return BY_NAME.connection(page, Activity.from_record)
+        return await info.context.loaders.get(("sessions", page), load).load(self.record.id)
 
 
 @strawberry.input
@@ -204,44 +184,46 @@ class SessionInput:
     youth_voice: YouthVoiceInput | None = None
 
 
+@school_nodes.by(Prefix.ACTIVITY, Permission.READ_RECORD)
+async def find_activity(info: SchoolInfo, identifier: UUID) -> Activity | None:
+    found = await EngagementRepository(info.context.session).list_activities([identifier])
+    return Activity.from_record(found[0]) if found else None
+
+
+@school_nodes.by(Prefix.SESSION, Permission.READ_RECORD)
+async def find_session(info: SchoolInfo, identifier: UUID) -> Session | None:
+    found = await EngagementRepository(info.context.session).find_session(identifier)
+    return Session.from_record(found) if found else None
+
+
+@school_nodes.by(Prefix.COUNT, Permission.READ_RECORD)
+async def find_count(info: SchoolInfo, identifier: UUID) -> ParticipationCount | None:
+    found = await EngagementRepository(info.context.session).find_count(identifier)
+    return ParticipationCount.from_record(found) if found else None
+
+
+@school_nodes.by(Prefix.YEAR_GROUP, Permission.READ_RECORD)
+async def find_year_group(info: SchoolInfo, identifier: UUID) -> MeetingYearGroup | None:
+    found = await EngagementRepository(info.context.session).find_year_group(identifier)
+    return MeetingYearGroup.from_record(found) if found else None
+
+
 @strawberry.type
 class EngagementQuery:
-    @strawberry.field
+    @strawberry.field(extensions=[Requires(Permission.READ_RECORD)])
     async def activity(self, info: SchoolInfo, id: strawberry.ID) -> Activity | None:  # noqa: A002
-        info.context.session.caller.require(Permission.READ_RECORD)
-        found = await EngagementRepository(info.context.session).list_activities([Prefix.ACTIVITY.parse(id)])
-        return Activity.from_record(found[0]) if found else None
+        return await find_activity(info, Prefix.ACTIVITY.parse(id))
 
-    @strawberry.field(description="By title.")
-    async def activities(
-        self,
-        info: SchoolInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Activity]:
-        info.context.session.caller.require(Permission.READ_RECORD)
-        request = BY_NAME.request(first, after, last, before)
-        page = await EngagementRepository(info.context.session).page_of_activities(request)
-        return BY_NAME.connection(page, Activity.from_record)
+    @connection(Activity, BY_NAME, Permission.READ_RECORD, description="By title.")
+    async def activities(self, info: SchoolInfo, page: PageRequest) -> Page[records.Activity]:
+        return await EngagementRepository(info.context.session).page_of_activities(page)
 
-    @strawberry.field(description="Newest first, between two days.")
+    @connection(Session, NEWEST, Permission.READ_RECORD, description="Newest first, between two days.")
     async def sessions(
-        self,
-        info: SchoolInfo,
-        from_on: date | None = None,
-        until_on: date | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Session]:
-        info.context.session.caller.require(Permission.READ_RECORD)
-        request = NEWEST.request(first, after, last, before)
+        self, info: SchoolInfo, page: PageRequest, from_on: date | None = None, until_on: date | None = None
+    ) -> Page[records.Session]:
         repository = EngagementRepository(info.context.session)
-        page = await repository.page_of_sessions(request, from_on=from_on, until_on=until_on)
-        return NEWEST.connection(page, Session.from_record)
+        return await repository.page_of_sessions(page, from_on=from_on, until_on=until_on)
 
 
 @strawberry.type

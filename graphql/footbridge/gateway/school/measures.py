@@ -8,18 +8,22 @@ import strawberry
 
 from footbridge.exchange import observations
 from footbridge.gateway.context import SchoolInfo
+from footbridge.gateway.list_size import at_most
 from footbridge.gateway.refusal import mutation
 from footbridge.gateway.register_types import Measure, Period
-from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.relay import Node, Order, connection
+from footbridge.gateway.rights import Requires
 from footbridge.gateway.scalars import Prefix, decimal_text
+from footbridge.gateway.school.nodes import school_nodes
 from footbridge.measures import definition, observation
 from footbridge.measures.definition import Figure, Unavailable
 from footbridge.measures.find import all_measures, find_measure
 from footbridge.measures.service import figure_of
+from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy.period import Period as PeriodValue
 from footbridge.tenancy.permission import Permission
 
-NEWEST = Order("observations", ("recorded_at", datetime), ("id", UUID))
+NEWEST = Order(("recorded_at", datetime), ("id", UUID))
 
 
 @strawberry.type(description="The school’s own figure: exact, private, with where it came from.")
@@ -50,8 +54,7 @@ class SchoolFigure:
 
 
 @strawberry.type(description="A figure as it was recorded.")
-class Observation:
-    id: strawberry.ID
+class Observation(Node):
     measure_id: strawberry.ID
     period: str
     numerator: int
@@ -89,31 +92,30 @@ class ObservationInput:
     roll: int | None = None
 
 
+@school_nodes.by(Prefix.OBSERVATION, Permission.READ_RECORD)
+async def find_observation(info: SchoolInfo, identifier: UUID) -> Observation | None:
+    """Also one that another has replaced."""
+    found = await observation.ObservationRepository(info.context.session).find(identifier)
+    return Observation.from_record(found) if found else None
+
+
 @strawberry.type
 class MeasureQuery:
-    @strawberry.field(description="The catalogue.")
+    @strawberry.field(description="The catalogue.", directives=[at_most(40)])
     def measures(self) -> list[Measure]:
         return [Measure.from_definition(measure) for measure in all_measures().values()]
 
-    @strawberry.field(description="The school’s own figure, recorded or computed.")
+    @strawberry.field(
+        description="The school’s own figure, recorded or computed.", extensions=[Requires(Permission.READ_RECORD)]
+    )
     async def figure(self, info: SchoolInfo, measure_id: strawberry.ID, period: str) -> SchoolFigure:
         measure, when = find_measure(measure_id), PeriodValue.parse(period)
         found = await figure_of(info.context.session, measure, when)
         return SchoolFigure.from_figure(measure, when, found)
 
-    @strawberry.field(description="Newest first, those in force.")
-    async def observations(
-        self,
-        info: SchoolInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Observation]:
-        info.context.session.caller.require(Permission.READ_RECORD)
-        request = NEWEST.request(first, after, last, before)
-        page = await observation.ObservationRepository(info.context.session).page(request)
-        return NEWEST.connection(page, Observation.from_record)
+    @connection(Observation, NEWEST, Permission.READ_RECORD, description="Newest first, those in force.")
+    async def observations(self, info: SchoolInfo, page: PageRequest) -> Page[observation.Observation]:
+        return await observation.ObservationRepository(info.context.session).page(page)
 
 
 @strawberry.type

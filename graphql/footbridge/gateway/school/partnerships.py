@@ -5,27 +5,32 @@ from uuid import UUID
 
 import strawberry
 
+from footbridge.engagement import records as engagement_records
 from footbridge.engagement.records import Space
+from footbridge.engagement.repository import EngagementRepository
 from footbridge.gateway.context import SchoolInfo, grouped, matched
+from footbridge.gateway.list_size import at_most
 from footbridge.gateway.refusal import mutation
-from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.relay import Node, Order, connection
+from footbridge.gateway.rights import Requires
 from footbridge.gateway.scalars import Prefix, decimal_of, decimal_text
 from footbridge.gateway.school import engagement
+from footbridge.gateway.school.nodes import school_nodes
 from footbridge.partnerships import records, service
 from footbridge.partnerships.repository import PartnershipRepository
 from footbridge.runtime.errors import InvalidInput
+from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy.permission import Permission
 
 strawberry.enum(records.Status, name="PartnershipStatus")
 strawberry.enum(records.Side, name="Side")
 strawberry.enum(records.OrganisationKind, name="OrganisationKind")
 
-BY_NAME = Order("partnerships", ("sort_name", str), ("id", UUID))
+BY_NAME = Order(("sort_name", str), ("id", UUID))
 
 
 @strawberry.type(description="The school’s own row of an organisation it works with.")
-class Organisation:
-    id: strawberry.ID
+class Organisation(Node):
     name: str
     kind: records.OrganisationKind
     identifier: str | None = strawberry.field(description="Public, in org-id.guide’s form: GB-CHC-1234567.")
@@ -37,8 +42,7 @@ class Organisation:
 
 
 @strawberry.type(description="Element 1: an outcome both sides agreed.")
-class AgreedOutcome:
-    id: strawberry.ID
+class AgreedOutcome(Node):
     description: str
     indicator: str
     baseline: str | None
@@ -54,8 +58,7 @@ class AgreedOutcome:
 
 
 @strawberry.type(description="Element 2: who does what.")
-class RoleDeclaration:
-    id: strawberry.ID
+class RoleDeclaration(Node):
     side: records.Side
     responsibility: str
 
@@ -66,8 +69,7 @@ class RoleDeclaration:
 
 
 @strawberry.type(description="Element 3: what each side gains.")
-class MutualBenefit:
-    id: strawberry.ID
+class MutualBenefit(Node):
     side: records.Side
     benefit: str
 
@@ -84,9 +86,8 @@ class Venue:
 
 
 @strawberry.type(description="A partnership with the five elements of a good one.")
-class Partnership:
+class Partnership(Node):
     record: strawberry.Private[records.Partnership]
-    id: strawberry.ID
     title: str
     status: records.Status
     need_school: str = strawberry.field(description="The shared need, in the school’s words.")
@@ -112,7 +113,7 @@ class Partnership:
         loader = info.context.loaders.get("organisations", load)
         return Organisation.from_record(await loader.load(self.record.organisation_id))
 
-    @strawberry.field(description="Element 1.")
+    @strawberry.field(description="Element 1.", directives=[at_most(10)])
     async def outcomes(self, info: SchoolInfo) -> list[AgreedOutcome]:
         async def load(ids: list[UUID]) -> list[list[records.AgreedOutcome]]:
             rows = await PartnershipRepository(info.context.session).list_outcomes(ids)
@@ -121,7 +122,7 @@ class Partnership:
         rows = await info.context.loaders.get("outcomes", load).load(self.record.id)
         return [AgreedOutcome.from_record(row) for row in rows]
 
-    @strawberry.field(description="Element 2.")
+    @strawberry.field(description="Element 2.", directives=[at_most(10)])
     async def roles(self, info: SchoolInfo) -> list[RoleDeclaration]:
         async def load(ids: list[UUID]) -> list[list[records.RoleDeclaration]]:
             rows = await PartnershipRepository(info.context.session).list_roles(ids)
@@ -130,7 +131,7 @@ class Partnership:
         rows = await info.context.loaders.get("roles", load).load(self.record.id)
         return [RoleDeclaration.from_record(row) for row in rows]
 
-    @strawberry.field(description="Element 3.")
+    @strawberry.field(description="Element 3.", directives=[at_most(10)])
     async def benefits(self, info: SchoolInfo) -> list[MutualBenefit]:
         async def load(ids: list[UUID]) -> list[list[records.MutualBenefit]]:
             rows = await PartnershipRepository(info.context.session).list_benefits(ids)
@@ -155,18 +156,13 @@ class Partnership:
             space=voice.space, voice=voice.voice, audience=voice.audience, influence=voice.influence
         )
 
-    @strawberry.field
-    async def activities(
-        self,
-        info: SchoolInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[engagement.Activity]:
-        return await engagement.activities_of(
-            info, self.record.id, engagement.BY_NAME.request(first, after, last, before)
-        )
+    @connection(engagement.Activity, engagement.BY_NAME, description="By title.")
+    async def activities(self, info: SchoolInfo, page: PageRequest) -> Page[engagement_records.Activity]:
+        async def load(ids: list[UUID]) -> list[Page[engagement_records.Activity]]:
+            pages = await EngagementRepository(info.context.session).pages_of_activities(ids, page)
+            return [pages[parent_id] for parent_id in ids]
+
+        return await info.context.loaders.get(("activities of", page), load).load(self.record.id)
 
 
 @strawberry.input
@@ -246,28 +242,47 @@ class PartnershipInput:
     elements: ElementsInput | None = None
 
 
+@school_nodes.by(Prefix.PARTNERSHIP, Permission.READ_RECORD)
+async def find_partnership(info: SchoolInfo, identifier: UUID) -> Partnership | None:
+    found = await PartnershipRepository(info.context.session).list_partnerships([identifier])
+    return Partnership.from_record(found[0]) if found else None
+
+
+@school_nodes.by(Prefix.ORGANISATION, Permission.READ_RECORD)
+async def find_organisation(info: SchoolInfo, identifier: UUID) -> Organisation | None:
+    found = await PartnershipRepository(info.context.session).list_organisations([identifier])
+    return Organisation.from_record(found[0]) if found else None
+
+
+@school_nodes.by(Prefix.OUTCOME, Permission.READ_RECORD)
+async def find_outcome(info: SchoolInfo, identifier: UUID) -> AgreedOutcome | None:
+    found = await PartnershipRepository(info.context.session).find_outcome(identifier)
+    return AgreedOutcome.from_record(found) if found else None
+
+
+@school_nodes.by(Prefix.ROLE, Permission.READ_RECORD)
+async def find_role(info: SchoolInfo, identifier: UUID) -> RoleDeclaration | None:
+    found = await PartnershipRepository(info.context.session).find_role(identifier)
+    return RoleDeclaration.from_record(found) if found else None
+
+
+@school_nodes.by(Prefix.BENEFIT, Permission.READ_RECORD)
+async def find_benefit(info: SchoolInfo, identifier: UUID) -> MutualBenefit | None:
+    found = await PartnershipRepository(info.context.session).find_benefit(identifier)
+    return MutualBenefit.from_record(found) if found else None
+
+
 @strawberry.type
 class PartnershipQuery:
-    @strawberry.field
+    @strawberry.field(extensions=[Requires(Permission.READ_RECORD)])
     async def partnership(self, info: SchoolInfo, id: strawberry.ID) -> Partnership | None:  # noqa: A002
-        info.context.session.caller.require(Permission.READ_RECORD)
-        found = await PartnershipRepository(info.context.session).list_partnerships([Prefix.PARTNERSHIP.parse(id)])
-        return Partnership.from_record(found[0]) if found else None
+        return await find_partnership(info, Prefix.PARTNERSHIP.parse(id))
 
-    @strawberry.field(description="By title.")
+    @connection(Partnership, BY_NAME, Permission.READ_RECORD, description="By title.")
     async def partnerships(
-        self,
-        info: SchoolInfo,
-        status: records.Status | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Partnership]:
-        info.context.session.caller.require(Permission.READ_RECORD)
-        request = BY_NAME.request(first, after, last, before)
-        page = await PartnershipRepository(info.context.session).page(request, status=status and status.value)
-        return BY_NAME.connection(page, Partnership.from_record)
+        self, info: SchoolInfo, page: PageRequest, status: records.Status | None = None
+    ) -> Page[records.Partnership]:
+        return await PartnershipRepository(info.context.session).page(page, status=status and status.value)
 
 
 @strawberry.type

@@ -7,10 +7,13 @@ import strawberry
 
 from footbridge.delegation import access
 from footbridge.gateway.context import SchoolInfo
+from footbridge.gateway.list_size import at_most
 from footbridge.gateway.refusal import mutation
 from footbridge.gateway.register_types import Measure, Period
-from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.relay import Node, Order, connection
+from footbridge.gateway.rights import Requires
 from footbridge.gateway.scalars import Prefix, decimal_text
+from footbridge.gateway.school.nodes import school_nodes
 from footbridge.measures.find import find_measure
 from footbridge.publication import records, service
 from footbridge.publication.cell import Entry
@@ -18,11 +21,12 @@ from footbridge.publication.disclosure import State
 from footbridge.publication.preview import Preview, make_preview
 from footbridge.publication.repository import ReleaseRepository
 from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy.period import Period as PeriodValue
 from footbridge.tenancy.permission import Permission
 
-NEWEST = Order("releases", ("prepared_at", datetime), ("id", UUID))
-NEWEST_READ = Order("access records", ("read_at", datetime), ("id", UUID))
+NEWEST = Order(("prepared_at", datetime), ("id", UUID))
+NEWEST_READ = Order(("read_at", datetime), ("id", UUID))
 
 strawberry.enum(records.ReleaseState, name="ReleaseState")
 strawberry.enum(State, name="CellState", description="Shown, or a symbol of DfE and GSS.")
@@ -58,7 +62,7 @@ class PreviewCell:
 @strawberry.type(description="What the trust would see, cell by cell.")
 class PublicationPreview:
     period: Period
-    cells: list[PreviewCell]
+    cells: list[PreviewCell] = strawberry.field(directives=[at_most(40)])
     hash: str = strawberry.field(description="Sign with it: it stands for exactly what is seen here.")
 
     @classmethod
@@ -68,9 +72,8 @@ class PublicationPreview:
 
 
 @strawberry.type(description="What a head signs, and what became of it.")
-class Release:
+class Release(Node):
     record: strawberry.Private[records.Release]
-    id: strawberry.ID
     period: Period
     state: records.ReleaseState
     prepared_by: str
@@ -91,7 +94,10 @@ class Release:
             withdrawn_at=record.withdrawn_at, returned_because=record.returned_because,
         )  # fmt: skip
 
-    @strawberry.field(description="What the trust would see if it were signed now; of a prepared release.")
+    @strawberry.field(
+        description="What the trust would see if it were signed now; of a prepared release.",
+        extensions=[Requires(Permission.READ_RECORD)],
+    )
     async def preview(self, info: SchoolInfo) -> PublicationPreview | None:
         if self.record.state is not records.ReleaseState.PREPARED:
             return None
@@ -107,8 +113,7 @@ class SiblingStanding:
 
 
 @strawberry.type(description="Who at the trust read a figure of this school, and when.")
-class AccessRecord:
-    id: strawberry.ID
+class AccessRecord(Node):
     reader_name: str
     reader_role: str
     operation: str
@@ -144,9 +149,24 @@ class ChosenMeasureInput:
     context_note: str | None = strawberry.field(default=None, description="Stands beside the figure at the trust.")
 
 
+@school_nodes.by(Prefix.RELEASE, Permission.READ_OWN_RELEASES)
+async def find_release(info: SchoolInfo, identifier: UUID) -> Release | None:
+    found = await ReleaseRepository(info.context.session).find(identifier)
+    return Release.from_record(found) if found else None
+
+
+@school_nodes.by(Prefix.ACCESS_RECORD, Permission.READ_ACCESS_RECORD)
+async def find_access_record(info: SchoolInfo, identifier: UUID) -> AccessRecord | None:
+    found = await access.find_access_record(info.context.session, identifier)
+    return AccessRecord.from_record(found) if found else None
+
+
 @strawberry.type
 class PublicationQuery:
-    @strawberry.field(description="Exactly what the trust would see of a period, of some measures or of all.")
+    @strawberry.field(
+        description="Exactly what the trust would see of a period, of some measures or of all.",
+        extensions=[Requires(Permission.READ_RECORD)],
+    )
     async def publication_preview(
         self, info: SchoolInfo, period: str, measures: list[ChosenMeasureInput] | None = None
     ) -> PublicationPreview:
@@ -154,28 +174,16 @@ class PublicationQuery:
         preview = await make_preview(info.context.session, PeriodValue.parse(period), chosen)
         return PublicationPreview.from_preview(preview)
 
-    @strawberry.field
+    @strawberry.field(extensions=[Requires(Permission.READ_OWN_RELEASES)])
     async def release(self, info: SchoolInfo, id: strawberry.ID) -> Release | None:  # noqa: A002
-        info.context.session.caller.require(Permission.READ_OWN_RELEASES)
-        found = await ReleaseRepository(info.context.session).find(Prefix.RELEASE.parse(id))
-        return None if found is None else Release.from_record(found)
+        return await find_release(info, Prefix.RELEASE.parse(id))
 
-    @strawberry.field(description="Newest first.")
-    async def releases(
-        self,
-        info: SchoolInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Release]:
-        info.context.session.caller.require(Permission.READ_OWN_RELEASES)
-        page = await ReleaseRepository(info.context.session).page(NEWEST.request(first, after, last, before))
-        return NEWEST.connection(page, Release.from_record)
+    @connection(Release, NEWEST, Permission.READ_OWN_RELEASES, description="Newest first.")
+    async def releases(self, info: SchoolInfo, page: PageRequest) -> Page[records.Release]:
+        return await ReleaseRepository(info.context.session).page(page)
 
-    @strawberry.field
+    @strawberry.field(extensions=[Requires(Permission.READ_OWN_RELEASES)])
     async def sibling_standing(self, info: SchoolInfo, measure_id: strawberry.ID, period: str) -> SiblingStanding:
-        info.context.session.caller.require(Permission.READ_OWN_RELEASES)
         measure, when = find_measure(measure_id), PeriodValue.parse(period)
         found = await ReleaseRepository(info.context.session).find_standing(measure.id, when.code)
         standing, others = found or ("not shown", 0)
@@ -183,18 +191,9 @@ class PublicationQuery:
             measure=Measure.from_definition(measure), period=Period.from_value(when), standing=standing, others=others
         )
 
-    @strawberry.field(description="Newest first.")
-    async def access_records(
-        self,
-        info: SchoolInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[AccessRecord]:
-        request = NEWEST_READ.request(first, after, last, before)
-        page = await access.page_of_access_records(info.context.session, request)
-        return NEWEST_READ.connection(page, AccessRecord.from_record)
+    @connection(AccessRecord, NEWEST_READ, Permission.READ_ACCESS_RECORD, description="Newest first.")
+    async def access_records(self, info: SchoolInfo, page: PageRequest) -> Page[access.AccessRecord]:
+        return await access.page_of_access_records(info.context.session, page)
 
 
 @strawberry.type

@@ -1,20 +1,23 @@
 """The school itself, its periods and calendar, in the school's schema."""
 
 from datetime import date
+from uuid import UUID
 
 import strawberry
 
 from footbridge.gateway.context import SchoolInfo
+from footbridge.gateway.list_size import at_most
 from footbridge.gateway.register_types import FACTS_NEWEST, Period, PublicFact, periods_of, public_facts
-from footbridge.gateway.relay import Connection
+from footbridge.gateway.relay import Node, connection
 from footbridge.gateway.scalars import Prefix
+from footbridge.gateway.school.nodes import school_nodes
+from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy import calendar, register
 from footbridge.tenancy.period import Period as PeriodValue
 
 
 @strawberry.type(description="A stretch of the school’s calendar.")
-class CalendarEntry:
-    id: strawberry.ID
+class CalendarEntry(Node):
     kind: str
     name: str
     starts_on: date
@@ -30,9 +33,8 @@ class CalendarEntry:
 
 
 @strawberry.type
-class School:
+class School(Node):
     record: strawberry.Private[register.School]
-    id: strawberry.ID
     urn: str
     name: str
     phase: str
@@ -50,23 +52,17 @@ class School:
         session = info.context.session
         return (await register.Register(session.transaction).get_trust(session.trust_id)).name
 
-    @strawberry.field(description="What DfE publishes of the school, newest first.")
-    async def public_facts(
-        self,
-        info: SchoolInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[PublicFact]:
-        context, request = info.context, FACTS_NEWEST.request(first, after, last, before)
-        return await public_facts(context.session.transaction, context.loaders, self.record.id, request)
+    @connection(PublicFact, FACTS_NEWEST, description="What DfE publishes of the school, newest first.")
+    async def public_facts(self, info: SchoolInfo, page: PageRequest) -> Page[register.PublicFact]:
+        return await public_facts(info.context.session.transaction, info.context.loaders, self.record.id, page)
 
-    @strawberry.field(description="The academic year of that day and its terms; today’s without one.")
+    @strawberry.field(
+        description="The academic year of that day and its terms; today’s without one.", directives=[at_most(4)]
+    )
     def periods(self, on: date | None = None) -> list[Period]:
         return periods_of(on)
 
-    @strawberry.field(description="What touches the period, by day.")
+    @strawberry.field(description="What touches the period, by day.", directives=[at_most(30)])
     async def calendar(self, info: SchoolInfo, period: str) -> list[CalendarEntry]:
         session = info.context.session
         entries = await calendar.list_calendar(
@@ -78,8 +74,30 @@ class School:
         return [CalendarEntry.from_record(entry) for entry in entries]
 
 
+@school_nodes.by(Prefix.SCHOOL, None)
+async def find_school(info: SchoolInfo, identifier: UUID) -> School | None:
+    """The own one; the others have endpoints of their own."""
+    session = info.context.session
+    if identifier != session.school_id:
+        return None
+    return School.from_record(await register.Register(session.transaction).get_school(identifier))
+
+
+@school_nodes.by(Prefix.CALENDAR_ENTRY, None)
+async def find_calendar_entry(info: SchoolInfo, identifier: UUID) -> CalendarEntry | None:
+    session = info.context.session
+    found = await calendar.find_entry(
+        session.transaction, identifier, trust_id=session.trust_id, school_id=session.school_id
+    )
+    return CalendarEntry.from_record(found) if found else None
+
+
 @strawberry.type
 class SchoolQuery:
+    @strawberry.field(description="Whatever has this id, if it is there and may be read.")
+    async def node(self, info: SchoolInfo, id: strawberry.ID) -> Node | None:  # noqa: A002
+        return await school_nodes.find(info, id)
+
     @strawberry.field
     async def school(self, info: SchoolInfo) -> School:
         session = info.context.session

@@ -10,19 +10,24 @@ from footbridge.comparison.repository import ComparisonRepository
 from footbridge.comparison.service import compare, may_reach
 from footbridge.delegation.access import Access
 from footbridge.gateway.context import TrustInfo, grouped
+from footbridge.gateway.list_size import at_most
+from footbridge.gateway.nodes import Nodes
 from footbridge.gateway.register_types import FACTS_NEWEST, Measure, Period, PublicFact, periods_of, public_facts
-from footbridge.gateway.relay import Connection, Order
+from footbridge.gateway.relay import Node, Order, connection
+from footbridge.gateway.rights import Requires
 from footbridge.gateway.scalars import Prefix, decimal_text
 from footbridge.gateway.schema import make_schema
 from footbridge.measures.find import all_measures, find_measure
 from footbridge.runtime.clock import today
-from footbridge.runtime.pages import Page
+from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy import register
 from footbridge.tenancy.period import Period as PeriodValue
 from footbridge.tenancy.permission import Permission
 
-SCHOOLS_BY_NAME = Order("schools", ("sort_name", str), ("id", UUID))
-NEWEST = Order("trust releases", ("published_at", datetime), ("id", UUID))
+trust_nodes = Nodes()
+
+SCHOOLS_BY_NAME = Order(("sort_name", str), ("id", UUID))
+NEWEST = Order(("published_at", datetime), ("id", UUID))
 
 
 @strawberry.type(description="A value that left a school: the pair as published, or a symbol.")
@@ -50,9 +55,8 @@ class ReleasedValue:
 
 
 @strawberry.type(description="What a head shared for one period; of a withdrawn one, that it was.")
-class Release:
+class Release(Node):
     record: strawberry.Private[records.TrustRelease]
-    id: strawberry.ID
     period: Period
     school_name: str = strawberry.field(description="As on the day of release.")
     phase: str
@@ -69,7 +73,7 @@ class Release:
             published_at=record.published_at, withdrawn_at=record.withdrawn_at,
         )  # fmt: skip
 
-    @strawberry.field
+    @strawberry.field(directives=[at_most(40)])
     async def values(self, info: TrustInfo) -> list[ReleasedValue]:
         async def load(ids: list[UUID]) -> list[list[records.TrustValue]]:
             repository = ComparisonRepository(info.context.session)
@@ -83,9 +87,8 @@ class Release:
 
 
 @strawberry.type
-class School:
+class School(Node):
     record: strawberry.Private[register.School]
-    id: strawberry.ID
     urn: str
     name: str
     phase: str
@@ -98,42 +101,22 @@ class School:
             type=school.type,
         )  # fmt: skip
 
-    @strawberry.field(description="What DfE publishes of the school, newest first.")
-    async def public_facts(
-        self,
-        info: TrustInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[PublicFact]:
-        context, request = info.context, FACTS_NEWEST.request(first, after, last, before)
-        return await public_facts(context.session.transaction, context.loaders, self.record.id, request)
+    @connection(PublicFact, FACTS_NEWEST, description="What DfE publishes of the school, newest first.")
+    async def public_facts(self, info: TrustInfo, page: PageRequest) -> Page[register.PublicFact]:
+        return await public_facts(info.context.session.transaction, info.context.loaders, self.record.id, page)
 
-    @strawberry.field(description="What the school has shared over time, newest first.")
-    async def releases(
-        self,
-        info: TrustInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Release]:
-        info.context.session.caller.require(Permission.COMPARE)
-        request = NEWEST.request(first, after, last, before)
-
+    @connection(Release, NEWEST, Permission.COMPARE, description="What the school has shared over time, newest first.")
+    async def releases(self, info: TrustInfo, page: PageRequest) -> Page[records.TrustRelease]:
         async def load(ids: list[UUID]) -> list[Page[records.TrustRelease]]:
-            pages = await ComparisonRepository(info.context.session).pages_of_releases(ids, request)
+            pages = await ComparisonRepository(info.context.session).pages_of_releases(ids, page)
             return [pages[school_id] for school_id in ids]
 
-        page = await info.context.loaders.get(("releases", request), load).load(self.record.id)
-        return NEWEST.connection(page, Release.from_record)
+        return await info.context.loaders.get(("releases", page), load).load(self.record.id)
 
 
 @strawberry.type(description="A hub, region or phase team.")
-class TrustGroup:
+class TrustGroup(Node):
     record: strawberry.Private[register.TrustGroup]
-    id: strawberry.ID
     name: str
     kind: str
 
@@ -141,52 +124,37 @@ class TrustGroup:
     def from_record(cls, group: register.TrustGroup) -> "TrustGroup":
         return cls(record=group, id=Prefix.TRUST_GROUP.id_of(group.id), name=group.name, kind=group.kind)
 
-    @strawberry.field(description="Of today, by name.")
-    async def schools(
-        self,
-        info: TrustInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[School]:
-        session, request = info.context.session, SCHOOLS_BY_NAME.request(first, after, last, before)
+    @connection(School, SCHOOLS_BY_NAME, description="Of today, by name.")
+    async def schools(self, info: TrustInfo, page: PageRequest) -> Page[register.School]:
+        session = info.context.session
 
         async def load(ids: list[UUID]) -> list[Page[register.School]]:
             known = register.Register(session.transaction)
-            pages = await known.pages_of_group_schools(session.trust_id, ids, request, on=today())
+            pages = await known.pages_of_group_schools(session.trust_id, ids, page, on=today())
             return [pages[group_id] for group_id in ids]
 
-        page = await info.context.loaders.get(("schools of groups", request), load).load(self.record.id)
-        return SCHOOLS_BY_NAME.connection(page, School.from_record)
+        return await info.context.loaders.get(("schools of groups", page), load).load(self.record.id)
 
 
 @strawberry.type
-class Trust:
+class Trust(Node):
     record: strawberry.Private[register.Trust]
-    id: strawberry.ID
     uid: str
     name: str
 
-    @strawberry.field(description="Of today, by name.")
-    async def schools(
-        self,
-        info: TrustInfo,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[School]:
-        request = SCHOOLS_BY_NAME.request(first, after, last, before)
+    @classmethod
+    def from_record(cls, record: register.Trust) -> "Trust":
+        return cls(record=record, id=Prefix.TRUST.id_of(record.id), uid=record.uid, name=record.name)
+
+    @connection(School, SCHOOLS_BY_NAME, description="Of today, by name.")
+    async def schools(self, info: TrustInfo, page: PageRequest) -> Page[register.School]:
         session = info.context.session
         known, group_id = register.Register(session.transaction), session.caller.group_id
         if group_id is None:
-            page = await known.page_of_schools(self.record.id, request, on=today())
-        else:
-            page = (await known.pages_of_group_schools(self.record.id, [group_id], request, on=today()))[group_id]
-        return SCHOOLS_BY_NAME.connection(page, School.from_record)
+            return await known.page_of_schools(self.record.id, page, on=today())
+        return (await known.pages_of_group_schools(self.record.id, [group_id], page, on=today()))[group_id]
 
-    @strawberry.field
+    @strawberry.field(directives=[at_most(20)])
     async def groups(self, info: TrustInfo) -> list[TrustGroup]:
         known = register.Register(info.context.session.transaction)
         own = info.context.session.caller.group_id
@@ -244,7 +212,7 @@ class Total:
 class Comparison:
     measure: Measure
     period: Period
-    cells: list[ComparedCell]
+    cells: list[ComparedCell] = strawberry.field(directives=[at_most(50)])
     total: Total
     coverage: str = strawberry.field(description="“n of N published, m shown”.")
     schools: int
@@ -265,33 +233,77 @@ class Comparison:
         )  # fmt: skip
 
 
+@trust_nodes.by(Prefix.TRUST, Permission.READ_TRUST)
+async def find_trust(info: TrustInfo, identifier: UUID) -> Trust | None:
+    """The own one."""
+    session = info.context.session
+    if identifier != session.trust_id:
+        return None
+    return Trust.from_record(await register.Register(session.transaction).get_trust(identifier))
+
+
+@trust_nodes.by(Prefix.TRUST_GROUP, Permission.READ_TRUST)
+async def find_group(info: TrustInfo, identifier: UUID) -> TrustGroup | None:
+    session = info.context.session
+    if session.caller.group_id not in {None, identifier}:
+        return None
+    groups = await register.Register(session.transaction).list_groups(session.trust_id)
+    return next((TrustGroup.from_record(group) for group in groups if group.id == identifier), None)
+
+
+@trust_nodes.by(Prefix.SCHOOL, Permission.READ_TRUST)
+async def find_school(info: TrustInfo, identifier: UUID) -> School | None:
+    session = info.context.session
+    if not await may_reach(session, identifier):
+        return None
+    return School.from_record(await register.Register(session.transaction).get_school(identifier))
+
+
+@trust_nodes.by(Prefix.RELEASE, Permission.COMPARE)
+async def find_release(info: TrustInfo, identifier: UUID) -> Release | None:
+    """Of one of the schools of today that the caller may reach."""
+    session = info.context.session
+    found = await ComparisonRepository(session).find_release(identifier)
+    if found is None or not await may_reach(session, found.school_id):
+        return None
+    return Release.from_record(found)
+
+
 @strawberry.type
 class Query:
-    @strawberry.field
+    @strawberry.field(description="Whatever has this id, if it is there and may be read.")
+    async def node(self, info: TrustInfo, id: strawberry.ID) -> Node | None:  # noqa: A002
+        return await trust_nodes.find(info, id)
+
+    @strawberry.field(extensions=[Requires(Permission.READ_TRUST)])
     async def trust(self, info: TrustInfo) -> Trust:
         session = info.context.session
-        session.caller.require(Permission.READ_TRUST)
-        record = await register.Register(session.transaction).get_trust(session.trust_id)
-        return Trust(record=record, id=Prefix.TRUST.id_of(record.id), uid=record.uid, name=record.name)
+        return Trust.from_record(await register.Register(session.transaction).get_trust(session.trust_id))
 
-    @strawberry.field(description="One of the trust’s schools of today, by its URN.")
+    @strawberry.field(
+        description="One of the trust’s schools of today, by its URN.", extensions=[Requires(Permission.READ_TRUST)]
+    )
     async def school(self, info: TrustInfo, urn: str) -> School | None:
         session = info.context.session
-        session.caller.require(Permission.READ_TRUST)
         school = await register.Register(session.transaction).find_school(urn=urn)
         if school is None or not await may_reach(session, school.id):
             return None
         return School.from_record(school)
 
-    @strawberry.field(description="The catalogue.")
+    @strawberry.field(description="The catalogue.", directives=[at_most(40)])
     def measures(self) -> list[Measure]:
         return [Measure.from_definition(measure) for measure in all_measures().values()]
 
-    @strawberry.field(description="The academic year of that day and its terms; today’s without one.")
+    @strawberry.field(
+        description="The academic year of that day and its terms; today’s without one.", directives=[at_most(4)]
+    )
     def periods(self, on: date | None = None) -> list[Period]:
         return periods_of(on)
 
-    @strawberry.field(description="One measure and period over the schools, from what their heads have shared.")
+    @strawberry.field(
+        description="One measure and period over the schools, from what their heads have shared.",
+        extensions=[Requires(Permission.COMPARE)],
+    )
     async def comparison(
         self, info: TrustInfo, measure_id: strawberry.ID, period: str, group_id: strawberry.ID | None = None
     ) -> Comparison:
@@ -306,4 +318,4 @@ class Query:
         return Comparison.from_record(found)
 
 
-trust_schema = make_schema(Query)
+trust_schema = make_schema(Query, types=[Trust, TrustGroup, School, Release, Measure])

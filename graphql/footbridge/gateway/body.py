@@ -1,0 +1,127 @@
+"""A request's body: read, unpacked and decoded within limits, before anything else is looked at."""
+
+import asyncio
+import json
+import math
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from footbridge.gateway.answers import BadRequest
+
+LARGEST_BODY = 256 * 1024
+DEEPEST_BODY = 64
+LONGEST_INTEGER = 20
+CLOSE = {"Connection": "close"}
+
+_WINDOW_OF = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+
+
+class TooLarge(BadRequest):
+    def __init__(self) -> None:
+        super().__init__(413, "BODY_TOO_LARGE", "The request is too large.", headers=CLOSE)
+
+
+async def read_body(request: Request, *, seconds: float) -> bytes:
+    """To its end: a connection whose request was not read is closed under the next one.
+
+    Raises BadRequest 408 for one that takes too long, 413 for one too large, 415 for a packing we do not know.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            packed = await _read(request)
+    except TimeoutError:
+        raise BadRequest(408, "BODY_TOO_SLOW", "The request took too long to arrive.", headers=CLOSE) from None
+    except ClientDisconnect:
+        raise BadRequest(400, "BODY_INCOMPLETE", "The request broke off.") from None
+    return _unpacked(packed, request.headers.get("content-encoding", "identity").strip().lower())
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise TooLarge
+    return bytes(body)
+
+
+def _unpacked(packed: bytes, encoding: str) -> bytes:
+    if encoding in {"identity", ""}:
+        return packed
+    if encoding not in _WINDOW_OF:
+        accepted = {"Accept-Encoding": "gzip, deflate"}
+        raise BadRequest(415, "UNSUPPORTED_ENCODING", "Send the body as it is, or as gzip.", headers=accepted)
+    unpacker = zlib.decompressobj(_WINDOW_OF[encoding])
+    try:
+        body = unpacker.decompress(packed, LARGEST_BODY + 1)
+    except zlib.error:
+        raise BadRequest(400, "NOT_UNPACKED", f"The body is not {encoding}.") from None
+    if len(body) > LARGEST_BODY:
+        raise TooLarge
+    if not unpacker.eof or unpacker.unused_data:
+        raise BadRequest(400, "NOT_UNPACKED", f"The body is not one whole {encoding} stream.")
+    return body
+
+
+def decode_object(body: bytes) -> dict[str, Any]:
+    """A JSON object (RFC 8259) in UTF-8, at most 64 deep; raises BadRequest 400 with a code that says what is wrong.
+
+    Read twice: orjson is strict about grammar and UTF-8 and survives any depth, but lets the last of two equal
+    keys win and rounds an integer that is too long.
+    """
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadRequest(400, "NOT_JSON", "The request is not JSON in UTF-8.") from None
+    if not isinstance(content, dict):
+        raise BadRequest(400, "NOT_AN_OBJECT", "The request must be a JSON object.")
+    _check_values(content)
+    try:
+        checked: dict[str, Any] = json.loads(
+            body, object_pairs_hook=_unique, parse_int=_integer, parse_float=_finite, parse_constant=_finite
+        )
+    except ValueError:  # pragma: no cover - orjson has read it
+        raise BadRequest(400, "NOT_JSON", "The request is not JSON in UTF-8.") from None
+    return checked
+
+
+def _check_values(content: dict[str, Any]) -> None:
+    """Level by level, so that no depth of theirs is a depth of ours."""
+    level: list[Any] = [content]
+    for _ in range(DEEPEST_BODY):
+        if any("\0" in value for value in level if isinstance(value, str)):
+            raise BadRequest(400, "TEXT_NOT_VALID", "Text may not contain the character NUL.")
+        level = [inner for value in level for inner in _within(value)]
+        if not level:
+            return
+    raise BadRequest(400, "TOO_DEEP", "The request is nested too deeply.")
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return (*value, *value.values())
+    return value if isinstance(value, list) else ()
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise BadRequest(400, "KEY_REPEATED", "A key stands twice in one object.")
+    return content
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > LONGEST_INTEGER:
+        raise BadRequest(400, "NUMBER_TOO_LONG", "A whole number has too many digits.")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise BadRequest(400, "NUMBER_NOT_FINITE", "A number is too large, or none.")
+    return number

@@ -1,0 +1,200 @@
+"""What a document may cost: how many values its answer could hold, each list at its full size.
+
+One linear pass over the document, before anything else looks at it: each fragment is counted once and its sum used
+wherever it is spread, so that a document which doubles itself sixty times costs no time. It ends at the first excess.
+
+    field = 1 + directives + size × (its selections), where size is that of its list, and 1 without one
+    spread or inline fragment = 1 + directives + its selections
+
+`size` is the value of `first` or `last`, else what the schema's `@listSize` assumes. A variable counts with its
+value; where none is known, with its default, else as if it were left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_list_type,
+)
+from graphql.type import GraphQLField, GraphQLInterfaceType, GraphQLNamedType, get_nullable_type
+
+from footbridge.gateway.answers import DocumentRefused
+from footbridge.gateway.list_size import list_size_of
+from footbridge.runtime.pages import LARGEST_PAGE
+
+DEAREST = 30_000
+DEEPEST = 50
+INTROSPECTED = 6
+"""The size of a list of introspection, which the schema cannot say itself."""
+
+
+class TooCostly(DocumentRefused):
+    def __init__(self) -> None:
+        super().__init__("TOO_COSTLY", "This asks for too much at once: ask for smaller pages, or in parts.")
+
+
+class TooDeep(DocumentRefused):
+    def __init__(self) -> None:
+        super().__init__("TOO_DEEP", "The document is nested too deeply.")
+
+
+class FragmentCycle(DocumentRefused):
+    def __init__(self) -> None:
+        super().__init__("GRAPHQL_VALIDATION_FAILED", "A fragment of the document contains itself.")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`per_row` stands once for each row of the page around it; `depth` is how deep the selections go."""
+
+    fixed: int = 0
+    per_row: int = 0
+    depth: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.fixed + other.fixed, self.per_row + other.per_row, max(self.depth, other.depth))
+
+    def of_rows(self, rows: int) -> int:
+        return self.fixed + self.per_row * rows
+
+
+def cost_of(
+    document: DocumentNode,
+    schema: GraphQLSchema,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    dearest: int | None = DEAREST,
+) -> int:
+    """Of all its operations together; raises TooCostly above `dearest`, TooDeep or FragmentCycle.
+
+    A fragment that no operation spreads is held to the same limit: validation will look into it too.
+    """
+    counter = _Counter(document, schema, variables or {}, dearest)
+    total = sum(counter.of_operation(node) for node in counter.operations)
+    for name in counter.fragments:
+        counter.of_fragment(name, 0)
+    if dearest is not None and total > dearest:
+        raise TooCostly
+    return total
+
+
+class _Counter:
+    def __init__(
+        self, document: DocumentNode, schema: GraphQLSchema, variables: Mapping[str, Any], dearest: int | None
+    ) -> None:
+        definitions = document.definitions
+        self.operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
+        self.fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+        self._schema = schema
+        self._variables = _defaults(self.operations) | dict(variables)
+        self._dearest = dearest
+        self._known: dict[str, Cost] = {}
+        self._open: set[str] = set()
+
+    def of_operation(self, node: OperationDefinitionNode) -> int:
+        root = self._schema.get_root_type(node.operation)
+        return len(node.directives or ()) + self._of_set(node.selection_set, root, 1).of_rows(1)
+
+    def of_fragment(self, name: str, depth: int) -> Cost:
+        node = self.fragments.get(name)
+        if node is None:
+            return Cost()  # validation says so
+        if name in self._open:
+            raise FragmentCycle
+        if name not in self._known:
+            self._open.add(name)
+            of_type = self._schema.get_type(node.type_condition.name.value)
+            found = self._of_set(node.selection_set, of_type, depth)
+            self._known[name] = Cost(found.fixed, found.per_row, found.depth - depth)
+            self._open.remove(name)
+        known = self._known[name]
+        if depth + known.depth > DEEPEST:
+            raise TooDeep
+        return Cost(known.fixed, known.per_row, depth + known.depth)
+
+    def _of_set(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, depth: int) -> Cost:
+        if depth > DEEPEST:
+            raise TooDeep
+        total = Cost(depth=depth)
+        for selection in selections.selections:
+            total += self._of_selection(selection, parent, depth)
+            if self._dearest is not None and total.of_rows(1) > self._dearest:
+                raise TooCostly
+        return total
+
+    def _of_selection(self, node: SelectionNode, parent: GraphQLNamedType | None, depth: int) -> Cost:
+        directives = len(node.directives or ())
+        if isinstance(node, FieldNode):
+            return Cost(fixed=1 + directives) + self._of_field(node, parent, depth)
+        if isinstance(node, FragmentSpreadNode):
+            return Cost(fixed=1 + directives) + self.of_fragment(node.name.value, depth + 1)
+        assert isinstance(node, InlineFragmentNode)
+        condition = node.type_condition
+        of_type = parent if condition is None else self._schema.get_type(condition.name.value)
+        return Cost(fixed=1 + directives) + self._of_set(node.selection_set, of_type, depth + 1)
+
+    def _of_field(self, node: FieldNode, parent: GraphQLNamedType | None, depth: int) -> Cost:
+        if node.selection_set is None:
+            return Cost()
+        field = self._field(parent, node.name.value)
+        inner = self._of_set(node.selection_set, get_named_type(field.type) if field else None, depth + 1)
+        if field is None or not (sized := self._size(node, field)):
+            return Cost(inner.of_rows(1), 0, inner.depth)
+        if is_list_type(get_nullable_type(field.type)):
+            each = inner.of_rows(1)
+            return Cost(0, each, inner.depth) if sized is _AS_PAGE else Cost(each * sized, 0, inner.depth)
+        return Cost(inner.of_rows(sized), 0, inner.depth)
+
+    def _field(self, parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:
+        if isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType)):
+            return self._schema.get_field(parent, name)
+        return None
+
+    def _size(self, node: FieldNode, field: GraphQLField) -> int:
+        """How many elements it may have; `_AS_PAGE` where the page around it says so, 0 for a single value."""
+        declared = list_size_of(field)
+        if declared is None:
+            if not is_list_type(get_nullable_type(field.type)):
+                return 0
+            return _AS_PAGE if "strawberry-definition" in field.extensions else INTROSPECTED
+        asked = [self._asked(node, name) for name in declared.slicing_arguments or ()]
+        return max((size for size in asked if size is not None), default=declared.assumed_size)
+
+    def _asked(self, node: FieldNode, argument: str) -> int | None:
+        """At least 1: what stands in an empty list is looked at all the same. At most what a page holds."""
+        value = next((each.value for each in node.arguments or () if each.name.value == argument), None)
+        size = self._variables.get(value.name.value) if isinstance(value, VariableNode) else _number(value)
+        return min(max(size, 1), LARGEST_PAGE) if isinstance(size, int) else None
+
+
+_AS_PAGE = -1
+
+
+def _number(value: Any) -> int | None:
+    return int(value.value) if isinstance(value, IntValueNode) else None
+
+
+def _defaults(operations: Sequence[OperationDefinitionNode]) -> dict[str, Any]:
+    """Of two operations with a variable of the same name, the larger page counts for both."""
+    found: dict[str, Any] = {}
+    for operation in operations:
+        for each in operation.variable_definitions or ():
+            size = _number(each.default_value)
+            if size is not None:
+                name = each.variable.name.value
+                found[name] = max(size, found.get(name, 0))
+    return found

@@ -1,0 +1,65 @@
+"""Whose page sends a request: our own, a registered client's, or none; the rest is refused.
+
+A browser says so in `Origin` and `Sec-Fetch-Site`, which no page can forge. CORS is answered to a registered
+client's origins only.
+"""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+
+from footbridge.gateway.answers import BadRequest
+from footbridge.gateway.callers import Visitor
+from footbridge.runtime.database import Database
+from footbridge.tenancy.client import find_client
+
+SAME_SITE = {None, "same-origin", "same-site"}
+
+
+class CrossSite(BadRequest):
+    def __init__(self) -> None:
+        super().__init__(403, "CROSS_SITE", "Requests from other sites are not taken.", headers={"Vary": "Origin"})
+
+
+async def registered_origin(request: Request, database: Database, own: str) -> str | None:
+    """The origin of a registered client that sends this; None for our own pages and for programs.
+
+    Raises CrossSite for any other site.
+    """
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    if origin is None or origin == own:
+        if site not in {None, "same-origin", "none"}:
+            raise CrossSite
+        return None
+    if await find_client(database, origin) is None:
+        raise CrossSite
+    return origin
+
+
+def require_change_from_here(request: Request, visitor: Visitor) -> None:
+    """A cookie is sent along by any page: one that changes something must say its origin, and be of this site.
+
+    Raises CrossSite.
+    """
+    if visitor.is_session and (
+        "origin" not in request.headers or request.headers.get("sec-fetch-site") not in SAME_SITE
+    ):
+        raise CrossSite
+
+
+def cors_headers(origin: str) -> Mapping[str, str]:
+    """What lets that origin's pages read the answer."""
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": "ETag, Idempotency-Replayed, Retry-After",
+    }
+
+
+def preflight_headers(origin: str) -> Mapping[str, str]:
+    return {
+        **cors_headers(origin),
+        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "600",
+    }

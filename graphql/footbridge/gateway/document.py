@@ -1,0 +1,145 @@
+"""A GraphQL document that may be run: parsed, costed and validated within limits, in this order."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    TokenKind,
+    parse,
+    validate,
+)
+from graphql.validation.rules import overlapping_fields_can_be_merged
+
+from footbridge.gateway.answers import BadRequest, DocumentRefused
+from footbridge.gateway.body import LONGEST_INTEGER
+from footbridge.gateway.cost import cost_of
+
+HASH_PREFIX = "sha256:"
+LONGEST_DOCUMENT = 64 * 1024
+MOST_TOKENS = 5000
+MOST_COMMENTS = 1000
+MOST_OPERATIONS = 10
+MOST_ERRORS = 5
+
+# Pairs of fields with one name are compared with each other: so many, and no more. See its own comment there.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """`id` is the hash of its text; `cost` is that of its pages as the document itself sizes them."""
+
+    id: str
+    name: str
+    text: str
+    document: DocumentNode
+    cost: int
+
+    @property
+    def operations(self) -> list[OperationDefinitionNode]:
+        return operations_of(self.document)
+
+
+class Recent(Generic[Key, Value]):
+    """What was asked for last, up to `most`: so that it is not worked out again."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        made = make()
+        self._kept[key] = made
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return made
+
+
+def document_id(text: str) -> str:
+    return HASH_PREFIX + hashlib.sha256(text.encode()).hexdigest()
+
+
+def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
+    return [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+
+
+def checked_document(text: str, schema: GraphQLSchema, *, name: str | None, introspects: bool, names: bool) -> Document:
+    """Without a name, that of its first operation. `names` of the schema are told only to one who may ask for them.
+
+    Raises DocumentRefused, or BadRequest 403 for introspection by one who may not.
+
+    The cost comes before the validation, whose own work it bounds.
+    """
+    document = _parsed(text)
+    if not introspects and validate(schema, document, [NoSchemaIntrospectionCustomRule], max_errors=1):
+        raise BadRequest(403, "SCOPE_MISSING", "To ask for the schema, a token needs the scope introspect.")
+    cost = cost_of(document, schema)
+    errors = validate(schema, document, max_errors=MOST_ERRORS, hide_suggestions=True)
+    if errors:
+        raise refused_by_schema(errors, "The document does not fit the schema.", names=names)
+    return Document(document_id(text), name or _first_name(document), text, document, cost)
+
+
+def _first_name(document: DocumentNode) -> str:
+    named = operations_of(document)[0].name
+    return named.value if named else "unnamed"
+
+
+def cost_with(document: Document, schema: GraphQLSchema, variables: Mapping[str, Any]) -> int:
+    """With the pages' sizes that were sent; raises TooCostly."""
+    if any(isinstance(value, int) for value in variables.values()):
+        return cost_of(document.document, schema, variables)
+    return document.cost
+
+
+def refused_by_schema(errors: list[GraphQLError], masked: str, *, names: bool) -> DocumentRefused:
+    """Without names, the errors keep their places only: for one who wrote the document that is enough."""
+    told = errors if names else [GraphQLError(masked, error.nodes) for error in errors]
+    return DocumentRefused("GRAPHQL_VALIDATION_FAILED", masked, told)
+
+
+def _parsed(text: str) -> DocumentNode:
+    if len(text.encode()) > LONGEST_DOCUMENT:
+        raise DocumentRefused("DOCUMENT_TOO_LONG", "The document is too long.")
+    try:
+        document = parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_COMMENTS)
+    except GraphQLError as error:
+        raise _not_parsed(error) from None
+    _check_tokens(document)
+    if len(operations_of(document)) > MOST_OPERATIONS:
+        raise DocumentRefused("DOCUMENT_TOO_LONG", "The document has too many operations.")
+    return document
+
+
+def _not_parsed(error: GraphQLError) -> DocumentRefused:
+    """Grammar is no secret, limits are."""
+    if "contains more than" in error.message:
+        return DocumentRefused("DOCUMENT_TOO_LONG", "The document is too long.")
+    if "nested" in error.message:
+        return DocumentRefused("TOO_DEEP", "The document is nested too deeply.")
+    return DocumentRefused("GRAPHQL_PARSE_FAILED", error.message, [error])
+
+
+def _check_tokens(document: DocumentNode) -> None:
+    """A string may say NUL by an escape, which PostgreSQL cannot hold; digits without end cannot be read."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        if token.value is not None and "\0" in token.value:
+            raise DocumentRefused("TEXT_NOT_VALID", "Text may not contain the character NUL.")
+        if token.kind in {TokenKind.INT, TokenKind.FLOAT} and len(token.value or "") > LONGEST_INTEGER + 1:
+            raise DocumentRefused("NUMBER_TOO_LONG", "A number has too many digits.")
+        token = token.next

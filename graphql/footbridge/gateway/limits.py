@@ -1,0 +1,82 @@
+"""How long, how large and how often: what one caller may ask of the gateway."""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+
+from footbridge.gateway.answers import BadRequest
+
+MOST_KEYS = 20_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`burst` at once, and `per_second` ever after."""
+
+    per_second: float
+    burst: float
+
+    def times(self, factor: float) -> "Rate":
+        return Rate(self.per_second * factor, self.burst * factor)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds, bytes, and requests a second; `points` are those of `cost`, for documents of one's own.
+
+    A school or an office sends from one address, so that one's rate is wide. `proxies` stand before the gateway
+    and each adds to X-Forwarded-For; with none of them that header is anybody's word and not heard.
+    """
+
+    body_seconds: float = 10.0
+    request_seconds: float = 20.0
+    largest_answer: int = 4 * 1024 * 1024
+    address: Rate = Rate(200, 2000)
+    person: Rate = Rate(50, 500)
+    token: Rate = Rate(50, 500)
+    tenant: Rate = Rate(200, 2000)
+    points: Rate = Rate(5_000, 300_000)
+    proxies: int = 0
+
+    def widened(self, factor: float) -> "Limits":
+        """Every rate times `factor`, which is more than 0."""
+        return replace(
+            self,
+            address=self.address.times(factor),
+            person=self.person.times(factor),
+            token=self.token.times(factor),
+            tenant=self.tenant.times(factor),
+            points=self.points.times(factor),
+        )
+
+
+class TooOften(BadRequest):
+    def __init__(self, seconds: float) -> None:
+        wait = {"Retry-After": str(max(1, math.ceil(seconds)))}
+        super().__init__(429, "TOO_OFTEN", "Too many requests. Try again in a moment.", headers=wait)
+
+
+class Buckets:
+    """A bucket a key, which fills as time goes by (token bucket); the key longest not seen goes when there are many.
+
+    In this process only: each of several has its own.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, most: int = MOST_KEYS) -> None:
+        self._clock = clock
+        self._most = most
+        self._levels: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: Hashable, rate: Rate, amount: float = 1) -> None:
+        """Raises TooOften, and takes nothing, if the bucket does not hold that much."""
+        now = self._clock()
+        level, at = self._levels.get(key, (rate.burst, now))
+        level = min(rate.burst, level + (now - at) * rate.per_second)
+        if level < amount:
+            raise TooOften((amount - level) / rate.per_second)
+        self._levels[key] = (level - amount, now)
+        self._levels.move_to_end(key)
+        while len(self._levels) > self._most:
+            self._levels.popitem(last=False)

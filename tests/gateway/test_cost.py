@@ -1,0 +1,225 @@
+"""The cost rule: equal to counting everything written out, and linear where writing it out would never end."""
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import (
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    VariableNode,
+    get_introspection_query,
+    get_named_type,
+    is_composite_type,
+    is_list_type,
+    parse,
+)
+from graphql.type import get_nullable_type
+from hypothesis import given
+from hypothesis import strategies as st
+
+from footbridge.gateway.cost import INTROSPECTED, FragmentCycle, TooCostly, TooDeep, _Counter, cost_of
+from footbridge.gateway.list_size import list_size_of
+from footbridge.gateway.operations import load_documents
+from footbridge.gateway.school.schema import school_schema
+from footbridge.gateway.trust.schema import trust_schema
+from footbridge.runtime.resources import contract_folder
+
+SCHEMAS: dict[str, GraphQLSchema] = {"school": school_schema._schema, "trust": trust_schema._schema}
+SCHOOL = SCHEMAS["school"]
+
+
+class WrittenOut:
+    """The same sum, by walking everything as often as it is spread: no memory, no arithmetic beyond plus and times."""
+
+    def __init__(self, text: str, schema: GraphQLSchema, variables: dict[str, Any]) -> None:
+        self._definitions = parse(text).definitions
+        self._schema = schema
+        self._variables = variables
+        self._fragments = {d.name.value: d for d in self._definitions if isinstance(d, FragmentDefinitionNode)}
+
+    def cost(self) -> int:
+        operations = [d for d in self._definitions if isinstance(d, OperationDefinitionNode)]
+        return sum(
+            len(d.directives or ()) + self._set(d.selection_set, self._schema.get_root_type(d.operation), 1)
+            for d in operations
+        )
+
+    def _set(self, selections: Any, parent: Any, rows: int) -> int:
+        return sum(1 + len(each.directives or ()) + self._inside(each, parent, rows) for each in selections.selections)
+
+    def _inside(self, node: Any, parent: Any, rows: int) -> int:
+        if isinstance(node, FragmentSpreadNode):
+            fragment = self._fragments[node.name.value]
+            return self._set(fragment.selection_set, self._schema.get_type(fragment.type_condition.name.value), rows)
+        if isinstance(node, InlineFragmentNode):
+            named = node.type_condition and self._schema.get_type(node.type_condition.name.value)
+            return self._set(node.selection_set, named or parent, rows)
+        if node.selection_set is None:
+            return 0
+        field = self._schema.get_field(parent, node.name.value)
+        assert field is not None
+        inner, is_list = get_named_type(field.type), is_list_type(get_nullable_type(field.type))
+        size = list_size_of(field)
+        if size is None:
+            times = (rows if "strawberry-definition" in field.extensions else INTROSPECTED) if is_list else 1
+            return sum(self._set(node.selection_set, inner, 1) for _ in range(times))
+        asked = [self._asked(each.value) for each in node.arguments or () if each.name.value in {"first", "last"}]
+        times = max((min(max(n, 1), 100) for n in asked if n is not None), default=size.assumed_size)
+        if is_list:
+            return sum(self._set(node.selection_set, inner, 1) for _ in range(times))
+        return self._set(node.selection_set, inner, times)
+
+    def _asked(self, value: Any) -> int | None:
+        if isinstance(value, VariableNode):
+            return self._variables.get(value.name.value)
+        return int(value.value) if isinstance(value, IntValueNode) else None
+
+
+def random_document(schema: GraphQLSchema, seed: int) -> str:
+    """Valid in its fields and fragments; arguments other than pages are left out, which no cost asks for."""
+    drawn = random.Random(seed)
+    fragments: list[str] = []
+    names: Iterator[str] = (f"F{number}" for number in itertools.count())
+    open_fragments: list[tuple[str, str]] = []
+
+    def selections(of: Any, depth: int) -> str:
+        usable = [*of.fields.items()] if isinstance(of, (GraphQLObjectType, GraphQLInterfaceType)) else []
+        parts = ["__typename"]
+        for _ in range(drawn.randint(1, 3)):
+            kind = drawn.random()
+            if kind < 0.2 and depth < 3:
+                name = next(names)
+                fragments.append(f"fragment {name} on {of.name} {selections(of, depth + 1)}")
+                open_fragments.append((of.name, name))
+                parts.append(f"...{name}")
+            elif kind < 0.35 and [n for t, n in open_fragments if t == of.name]:
+                parts.append("..." + drawn.choice([n for t, n in open_fragments if t == of.name]))
+            elif kind < 0.45 and depth < 3:
+                parts.append(f"... on {of.name} @include(if: true) {selections(of, depth + 1)}")
+            elif usable:
+                parts.append(written(*drawn.choice(usable), depth))
+        return "{ " + " ".join(parts) + " }"
+
+    def written(name: str, field: Any, depth: int) -> str:
+        alias = drawn.choice(["", f"a{drawn.randint(0, 9)}: "])
+        page = (
+            drawn.choice(["", "(first: 2)", "(last: 3)", "(first: $n)", "(first: 0)"]) if "first" in field.args else ""
+        )
+        directive = drawn.choice(["", " @skip(if: false)"])
+        inner = get_named_type(field.type)
+        if not is_composite_type(inner):
+            return f"{alias}{name}{page}{directive}"
+        if depth > 3:
+            return "__typename"
+        return f"{alias}{name}{page}{directive} {selections(inner, depth + 1)}"
+
+    body = selections(schema.query_type, 0)
+    return "query Q($n: Int) " + body + "\n" + "\n".join(fragments)
+
+
+@pytest.mark.parametrize("side", SCHEMAS)
+@given(seed=st.integers(0, 10**9), n=st.one_of(st.none(), st.integers(-1, 4)))
+def test_the_cost_is_what_writing_everything_out_would_count(side: str, seed: int, n: int | None) -> None:
+    text, variables = random_document(SCHEMAS[side], seed), {} if n is None else {"n": n}
+    try:
+        cost = cost_of(parse(text), SCHEMAS[side], variables, dearest=200_000)
+    except TooCostly:
+        return  # writing it out would take too long
+    assert cost == WrittenOut(text, SCHEMAS[side], variables).cost()
+
+
+def doubling(levels: int) -> str:
+    chain = "\n".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels))
+    return f"{{ ...F0 }}\n{chain}\nfragment F{levels} on Query {{ __typename }}"
+
+
+@pytest.mark.parametrize("levels", [20, 24, 45])
+def test_fragments_that_double_are_counted_as_if_written_out(levels: int) -> None:
+    expected = 1 + sum(2**level * 2 for level in range(levels)) + 2**levels
+    assert cost_of(parse(doubling(levels)), SCHOOL, dearest=None) == expected
+    with pytest.raises(TooCostly):
+        cost_of(parse(doubling(levels)), SCHOOL)
+
+
+def test_fragments_deeper_than_any_answer_are_refused() -> None:
+    with pytest.raises(TooDeep):
+        cost_of(parse(doubling(60)), SCHOOL)
+
+
+@pytest.mark.parametrize(
+    "text", ["{ ...A } fragment A on Query { ...A }", "fragment A on Query { ...B } fragment B on Query { ...A }"]
+)
+def test_a_fragment_within_itself_is_refused_also_where_nothing_spreads_it(text: str) -> None:
+    with pytest.raises(FragmentCycle):
+        cost_of(parse(text), SCHOOL)
+
+
+def wide(copies: int) -> str:
+    """Each fragment spread twice by the one before it, in chains of twenty, to 64 KiB."""
+    chains = (
+        f"fragment F{n} on Query {{ __typename {f'...F{n + 1} ...F{n + 1} ' * bool((n + 1) % 20)}}}"
+        for n in range(copies)
+    )
+    return "{ " + " ".join(f"...F{n} ...F{n}" for n in range(copies)) + " }\n" + "\n".join(chains)
+
+
+@pytest.mark.parametrize("text", [doubling(45), wide(40), wide(660)], ids=["deep", "small", "64 KiB"])
+def test_every_selection_is_looked_at_once_however_often_it_is_spread(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Any] = []
+    look = _Counter._of_selection
+    monkeypatch.setattr(
+        _Counter, "_of_selection", lambda self, node, *rest: looked.append(node) or look(self, node, *rest)
+    )
+    assert len(text) < 64 * 1024
+    document = parse(text)
+    cost_of(document, SCHOOL, dearest=None)
+    spread = text.count("...F") + text.count("__typename")
+    assert len(looked) == len({id(node) for node in looked}) == spread
+
+
+def test_a_document_of_64_kib_is_costed_or_refused() -> None:
+    for repeated in ("a", "a:__typename ", "...F ", "school{name} ", "... @skip(if:true){id} "):
+        text = "{" + (repeated + " ") * ((63 * 1024) // (len(repeated) + 1)) + "} fragment F on Query {__typename}"
+        try:
+            cost_of(parse(text), SCHOOL)
+        except TooCostly:
+            continue
+
+
+@pytest.mark.parametrize("side", SCHEMAS)
+def test_every_operation_of_ours_and_the_whole_of_introspection_is_affordable(side: str) -> None:
+    for document in load_documents(contract_folder() / "operations" / side, SCHEMAS[side]).values():
+        assert document.cost > 0
+    assert cost_of(parse(get_introspection_query()), SCHEMAS[side]) > 0
+
+
+@pytest.mark.parametrize("side", SCHEMAS)
+def test_every_list_says_how_long_it_may_be(side: str) -> None:
+    """Only the lists of a connection have no size of their own: their page's."""
+    for kind in SCHEMAS[side].type_map.values():
+        if not isinstance(kind, GraphQLObjectType) or kind.name.startswith("__"):
+            continue
+        for name, field in kind.fields.items():
+            is_page = kind.name.endswith("Connection") and name in {"edges", "nodes"}
+            inner = get_named_type(field.type)
+            is_connection = inner.name.endswith("Connection")
+            is_list = is_list_type(get_nullable_type(field.type)) and is_composite_type(inner)
+            assert bool(list_size_of(field)) == ((is_list and not is_page) or is_connection), f"{kind.name}.{name}"
+
+
+def test_a_page_counts_with_the_size_that_was_asked_for() -> None:
+    text = "query Q($n: Int) { activities(first: $n) { nodes { id } } }"
+    by_size = {n: cost_of(parse(text), SCHOOL, {"n": n}) for n in (1, 10, 100, 1000)}
+    assert by_size == {1: 3, 10: 12, 100: 102, 1000: 102}
+    assert cost_of(parse(text), SCHOOL) == 52
