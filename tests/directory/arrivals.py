@@ -23,7 +23,8 @@ async def register_trusts(database: Database) -> tuple[WorldTrust, WorldTrust]:
     world = imagine_world()
     for trust in world.trusts:
         await fill_register(database, trust)
-    return world.trusts
+    first, second = world.trusts
+    return first, second
 
 
 def head_of(school: WorldSchool, group: str = HEADS) -> GroupPost:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -32,7 +33,7 @@ rows = st.builds(
 
 
 MARK = "0123456789abcdef"
-NO_PAGE = {"first": None, "after": None, "last": None, "before": None}
+NO_PAGE: dict[str, Any] = {"first": None, "after": None, "last": None, "before": None}
 
 
 @given(rows)

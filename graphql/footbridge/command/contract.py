@@ -1,21 +1,56 @@
-"""`footbridge contract`: prints both schemas into `frontend-contract/`."""
+"""`footbridge contract`: writes both schemas, the rights and the costs into `frontend-contract/`."""
+
+from collections.abc import Iterator
 
 from strawberry import Schema
 
 from footbridge.command.terminal import say
+from footbridge.gateway.cost import DEAREST
+from footbridge.gateway.operations import load_documents
+from footbridge.gateway.rights_table import Side, table_of
+from footbridge.gateway.school.nodes import school_nodes
 from footbridge.gateway.school.schema import school_schema
-from footbridge.gateway.trust.schema import trust_schema
+from footbridge.gateway.trust.schema import trust_nodes, trust_schema
 from footbridge.runtime.resources import contract_folder
 
 SCHEMAS: dict[str, Schema] = {"school.graphql": school_schema, "trust.graphql": trust_schema}
+SIDES = (
+    Side("At a school: `/schools/{urn}/graphql`", school_schema, school_nodes, of_school=True),
+    Side("At a trust: `/trusts/{uid}/graphql`", trust_schema, trust_nodes, of_school=False),
+)
+
+RIGHTS = """# Who may read and write what
+
+Written by `make contract` from what each field requires. “reads” counts what comes back in the answer of a mutation.
+Every row is of the own school or trust only, and a trust executive limited to a group sees that group's schools.
+
+"""
+COSTS = f"""# What each operation costs
+
+Written by `make contract`: how many values an answer may hold, each page at the size that the document gives it, or
+at its default. A document that costs more than {DEAREST:,} is refused, with the pages' sizes that are sent.
+
+| operation | cost |
+|---|---|
+"""
 
 
-def printed(schema: Schema) -> str:
-    return schema.as_str() + "\n"
+def contract_files() -> dict[str, str]:
+    """Name → content of all that is written by code."""
+    schemas = {name: schema.as_str() + "\n" for name, schema in SCHEMAS.items()}
+    rights = RIGHTS + "\n".join(table_of(side) for side in SIDES)
+    return schemas | {"rights.md": rights, "costs.md": COSTS + "".join(_costs())}
+
+
+def _costs() -> Iterator[str]:
+    for name, schema in SCHEMAS.items():
+        side = name.removesuffix(".graphql")
+        for document in load_documents(contract_folder() / "operations" / side, schema._schema).values():
+            yield f"| {side}/{document.name} | {document.cost:,} |\n"
 
 
 def write_contract() -> None:
-    for name, schema in SCHEMAS.items():
-        file = contract_folder() / name
-        file.write_text(printed(schema), encoding="utf-8")
-        say(f"{file.name}: {len(printed(schema).splitlines())} lines")
+    for name, content in contract_files().items():
+        (contract_folder() / name).write_text(content, encoding="utf-8")
+        say(f"{name}: {len(content.splitlines())} lines")
+    say("".join(_costs()).rstrip())

@@ -16,28 +16,33 @@ Finder = TypeVar("Finder", bound=Find)
 
 
 class Nodes:
-    """The finders of one schema, each registered beside its type."""
+    """The types of one schema that have an id, each registered beside itself with its finder; and the measures."""
 
     def __init__(self) -> None:
-        self._finders: dict[Prefix, tuple[Permission | None, Find]] = {}
+        self._finders: dict[Prefix, tuple[type[Node], Permission | None, Find]] = {}
 
-    def by(self, prefix: Prefix, permission: Permission | None) -> Callable[[Finder], Finder]:
+    def by(self, kind: type[Node], prefix: Prefix, permission: Permission | None) -> Callable[[Finder], Finder]:
         def register(find: Finder) -> Finder:
-            self._finders[prefix] = (permission, find)
+            self._finders[prefix] = (kind, permission, find)
             return find
 
         return register
 
     @property
-    def permissions(self) -> dict[Prefix, Permission | None]:
-        return {prefix: permission for prefix, (permission, _) in self._finders.items()}
+    def types(self) -> list[type]:
+        return [Measure, *(kind for kind, _, _ in self._finders.values())]
+
+    @property
+    def permissions(self) -> dict[str, Permission | None]:
+        """What finding one of a type requires, by the type's name."""
+        return {kind.__name__: permission for kind, permission, _ in self._finders.values()}
 
     async def find(self, info: Any, text: str) -> Node | None:
         """None for what is not there, is another tenant's, or is of no kind that this schema has."""
         measure = all_measures().get(text)
         if measure is not None:
             return Measure.from_definition(measure)
-        for prefix, (permission, find) in self._finders.items():
+        for prefix, (_, permission, find) in self._finders.items():
             try:
                 identifier = prefix.parse(text)
             except InvalidInput:

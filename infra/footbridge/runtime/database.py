@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 Record = TypeVar("Record")
 
 _LITERAL = re.compile(r"[0-9a-z._-]{1,253}")
+PATIENCE = 0.25
+"""Seconds that a statement is given when its request has been given up."""
 SETTINGS = frozenset({"school_id", "trust_id", "lookup_key"})
 
 
@@ -49,6 +51,7 @@ class Transaction:
         self._connection = connection
         self.driver = driver
         self._turn = asyncio.Lock()
+        self._under_way: asyncio.Future[Any] | None = None
         self._ended = False
 
     async def all(self, query: Executable, parameters: Any = None) -> Sequence[Any]:
@@ -84,6 +87,7 @@ class Transaction:
         await self._turn.acquire()
         statement = asyncio.ensure_future(self._in_turn(query, parameters))
         statement.add_done_callback(_look_at)
+        self._under_way = statement
         return await asyncio.shield(statement)
 
     async def _in_turn(self, query: Executable, parameters: Any) -> CursorResult[Any]:
@@ -97,6 +101,17 @@ class Transaction:
         """Waits for a statement under way; a resolver that is left over finds the door closed."""
         async with self._turn:
             self._ended = True
+
+    async def give_up(self) -> None:
+        """As `end`, but nobody wants the answer any more: a long statement is cancelled at the server too.
+
+        That costs the connection, so a short one may come to its end.
+        """
+        self._ended = True
+        if self._under_way is not None and not self._under_way.done():
+            await asyncio.wait([self._under_way], timeout=PATIENCE)
+            self._under_way.cancel()
+            await asyncio.wait([self._under_way])
 
     def _require_open(self) -> None:
         if self._ended:
@@ -151,7 +166,7 @@ class Database:
                 await transaction.end()
                 await driver.execute("COMMIT")
             finally:
-                await transaction.end()
+                await transaction.give_up()
                 if driver.is_closed():
                     await connection.invalidate()
                 elif driver.is_in_transaction():

@@ -184,25 +184,25 @@ class SessionInput:
     youth_voice: YouthVoiceInput | None = None
 
 
-@school_nodes.by(Prefix.ACTIVITY, Permission.READ_RECORD)
+@school_nodes.by(Activity, Prefix.ACTIVITY, Permission.READ_RECORD)
 async def find_activity(info: SchoolInfo, identifier: UUID) -> Activity | None:
     found = await EngagementRepository(info.context.session).list_activities([identifier])
     return Activity.from_record(found[0]) if found else None
 
 
-@school_nodes.by(Prefix.SESSION, Permission.READ_RECORD)
+@school_nodes.by(Session, Prefix.SESSION, Permission.READ_RECORD)
 async def find_session(info: SchoolInfo, identifier: UUID) -> Session | None:
     found = await EngagementRepository(info.context.session).find_session(identifier)
     return Session.from_record(found) if found else None
 
 
-@school_nodes.by(Prefix.COUNT, Permission.READ_RECORD)
+@school_nodes.by(ParticipationCount, Prefix.COUNT, Permission.READ_RECORD)
 async def find_count(info: SchoolInfo, identifier: UUID) -> ParticipationCount | None:
     found = await EngagementRepository(info.context.session).find_count(identifier)
     return ParticipationCount.from_record(found) if found else None
 
 
-@school_nodes.by(Prefix.YEAR_GROUP, Permission.READ_RECORD)
+@school_nodes.by(MeetingYearGroup, Prefix.YEAR_GROUP, Permission.READ_RECORD)
 async def find_year_group(info: SchoolInfo, identifier: UUID) -> MeetingYearGroup | None:
     found = await EngagementRepository(info.context.session).find_year_group(identifier)
     return MeetingYearGroup.from_record(found) if found else None

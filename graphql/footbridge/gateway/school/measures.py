@@ -92,7 +92,7 @@ class ObservationInput:
     roll: int | None = None
 
 
-@school_nodes.by(Prefix.OBSERVATION, Permission.READ_RECORD)
+@school_nodes.by(Observation, Prefix.OBSERVATION, Permission.READ_RECORD)
 async def find_observation(info: SchoolInfo, identifier: UUID) -> Observation | None:
     """Also one that another has replaced."""
     found = await observation.ObservationRepository(info.context.session).find(identifier)

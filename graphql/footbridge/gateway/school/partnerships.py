@@ -242,31 +242,31 @@ class PartnershipInput:
     elements: ElementsInput | None = None
 
 
-@school_nodes.by(Prefix.PARTNERSHIP, Permission.READ_RECORD)
+@school_nodes.by(Partnership, Prefix.PARTNERSHIP, Permission.READ_RECORD)
 async def find_partnership(info: SchoolInfo, identifier: UUID) -> Partnership | None:
     found = await PartnershipRepository(info.context.session).list_partnerships([identifier])
     return Partnership.from_record(found[0]) if found else None
 
 
-@school_nodes.by(Prefix.ORGANISATION, Permission.READ_RECORD)
+@school_nodes.by(Organisation, Prefix.ORGANISATION, Permission.READ_RECORD)
 async def find_organisation(info: SchoolInfo, identifier: UUID) -> Organisation | None:
     found = await PartnershipRepository(info.context.session).list_organisations([identifier])
     return Organisation.from_record(found[0]) if found else None
 
 
-@school_nodes.by(Prefix.OUTCOME, Permission.READ_RECORD)
+@school_nodes.by(AgreedOutcome, Prefix.OUTCOME, Permission.READ_RECORD)
 async def find_outcome(info: SchoolInfo, identifier: UUID) -> AgreedOutcome | None:
     found = await PartnershipRepository(info.context.session).find_outcome(identifier)
     return AgreedOutcome.from_record(found) if found else None
 
 
-@school_nodes.by(Prefix.ROLE, Permission.READ_RECORD)
+@school_nodes.by(RoleDeclaration, Prefix.ROLE, Permission.READ_RECORD)
 async def find_role(info: SchoolInfo, identifier: UUID) -> RoleDeclaration | None:
     found = await PartnershipRepository(info.context.session).find_role(identifier)
     return RoleDeclaration.from_record(found) if found else None
 
 
-@school_nodes.by(Prefix.BENEFIT, Permission.READ_RECORD)
+@school_nodes.by(MutualBenefit, Prefix.BENEFIT, Permission.READ_RECORD)
 async def find_benefit(info: SchoolInfo, identifier: UUID) -> MutualBenefit | None:
     found = await PartnershipRepository(info.context.session).find_benefit(identifier)
     return MutualBenefit.from_record(found) if found else None

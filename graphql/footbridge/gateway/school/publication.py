@@ -149,13 +149,13 @@ class ChosenMeasureInput:
     context_note: str | None = strawberry.field(default=None, description="Stands beside the figure at the trust.")
 
 
-@school_nodes.by(Prefix.RELEASE, Permission.READ_OWN_RELEASES)
+@school_nodes.by(Release, Prefix.RELEASE, Permission.READ_OWN_RELEASES)
 async def find_release(info: SchoolInfo, identifier: UUID) -> Release | None:
     found = await ReleaseRepository(info.context.session).find(identifier)
     return Release.from_record(found) if found else None
 
 
-@school_nodes.by(Prefix.ACCESS_RECORD, Permission.READ_ACCESS_RECORD)
+@school_nodes.by(AccessRecord, Prefix.ACCESS_RECORD, Permission.READ_ACCESS_RECORD)
 async def find_access_record(info: SchoolInfo, identifier: UUID) -> AccessRecord | None:
     found = await access.find_access_record(info.context.session, identifier)
     return AccessRecord.from_record(found) if found else None

@@ -2,33 +2,13 @@
 
 import strawberry
 
-from footbridge.gateway.register_types import Measure
 from footbridge.gateway.schema import make_schema
-from footbridge.gateway.school.engagement import (
-    Activity,
-    EngagementMutation,
-    EngagementQuery,
-    MeetingYearGroup,
-    ParticipationCount,
-    Session,
-)
-from footbridge.gateway.school.measures import MeasureMutation, MeasureQuery, Observation
-from footbridge.gateway.school.partnerships import (
-    AgreedOutcome,
-    MutualBenefit,
-    Organisation,
-    Partnership,
-    PartnershipMutation,
-    PartnershipQuery,
-    RoleDeclaration,
-)
-from footbridge.gateway.school.publication import AccessRecord, PublicationMutation, PublicationQuery, Release
-from footbridge.gateway.school.school import CalendarEntry, School, SchoolQuery
-
-NODES = [
-    AccessRecord, Activity, AgreedOutcome, CalendarEntry, Measure, MeetingYearGroup, MutualBenefit, Observation,
-    Organisation, ParticipationCount, Partnership, Release, RoleDeclaration, School, Session,
-]  # fmt: skip
+from footbridge.gateway.school.engagement import EngagementMutation, EngagementQuery
+from footbridge.gateway.school.measures import MeasureMutation, MeasureQuery
+from footbridge.gateway.school.nodes import school_nodes
+from footbridge.gateway.school.partnerships import PartnershipMutation, PartnershipQuery
+from footbridge.gateway.school.publication import PublicationMutation, PublicationQuery
+from footbridge.gateway.school.school import SchoolQuery
 
 
 @strawberry.type
@@ -41,4 +21,4 @@ class Mutation(PartnershipMutation, EngagementMutation, MeasureMutation, Publica
     pass
 
 
-school_schema = make_schema(Query, Mutation, types=NODES)
+school_schema = make_schema(Query, Mutation, types=school_nodes.types)

@@ -74,7 +74,7 @@ class School(Node):
         return [CalendarEntry.from_record(entry) for entry in entries]
 
 
-@school_nodes.by(Prefix.SCHOOL, None)
+@school_nodes.by(School, Prefix.SCHOOL, None)
 async def find_school(info: SchoolInfo, identifier: UUID) -> School | None:
     """The own one; the others have endpoints of their own."""
     session = info.context.session
@@ -83,7 +83,7 @@ async def find_school(info: SchoolInfo, identifier: UUID) -> School | None:
     return School.from_record(await register.Register(session.transaction).get_school(identifier))
 
 
-@school_nodes.by(Prefix.CALENDAR_ENTRY, None)
+@school_nodes.by(CalendarEntry, Prefix.CALENDAR_ENTRY, None)
 async def find_calendar_entry(info: SchoolInfo, identifier: UUID) -> CalendarEntry | None:
     session = info.context.session
     found = await calendar.find_entry(

@@ -233,7 +233,7 @@ class Comparison:
         )  # fmt: skip
 
 
-@trust_nodes.by(Prefix.TRUST, Permission.READ_TRUST)
+@trust_nodes.by(Trust, Prefix.TRUST, Permission.READ_TRUST)
 async def find_trust(info: TrustInfo, identifier: UUID) -> Trust | None:
     """The own one."""
     session = info.context.session
@@ -242,7 +242,7 @@ async def find_trust(info: TrustInfo, identifier: UUID) -> Trust | None:
     return Trust.from_record(await register.Register(session.transaction).get_trust(identifier))
 
 
-@trust_nodes.by(Prefix.TRUST_GROUP, Permission.READ_TRUST)
+@trust_nodes.by(TrustGroup, Prefix.TRUST_GROUP, Permission.READ_TRUST)
 async def find_group(info: TrustInfo, identifier: UUID) -> TrustGroup | None:
     session = info.context.session
     if session.caller.group_id not in {None, identifier}:
@@ -251,7 +251,7 @@ async def find_group(info: TrustInfo, identifier: UUID) -> TrustGroup | None:
     return next((TrustGroup.from_record(group) for group in groups if group.id == identifier), None)
 
 
-@trust_nodes.by(Prefix.SCHOOL, Permission.READ_TRUST)
+@trust_nodes.by(School, Prefix.SCHOOL, Permission.READ_TRUST)
 async def find_school(info: TrustInfo, identifier: UUID) -> School | None:
     session = info.context.session
     if not await may_reach(session, identifier):
@@ -259,7 +259,7 @@ async def find_school(info: TrustInfo, identifier: UUID) -> School | None:
     return School.from_record(await register.Register(session.transaction).get_school(identifier))
 
 
-@trust_nodes.by(Prefix.RELEASE, Permission.COMPARE)
+@trust_nodes.by(Release, Prefix.RELEASE, Permission.COMPARE)
 async def find_release(info: TrustInfo, identifier: UUID) -> Release | None:
     """Of one of the schools of today that the caller may reach."""
     session = info.context.session
@@ -318,4 +318,4 @@ class Query:
         return Comparison.from_record(found)
 
 
-trust_schema = make_schema(Query, types=[Trust, TrustGroup, School, Release, Measure])
+trust_schema = make_schema(Query, types=trust_nodes.types)
