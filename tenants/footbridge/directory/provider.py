@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from footbridge.directory.provider_connection import ProviderConnection, is_acceptable_address, is_loopback
+from footbridge.directory.provider_connection import ProviderConnection, is_acceptable_address
 from footbridge.directory.sign_in_errors import DirectoryMisconfigured, IdTokenFault, IdTokenRefused
+from footbridge.runtime.loopback import is_loopback
 
 VerificationKey = RSAKey | ECKey
 _KEY_TYPES: dict[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from footbridge.directory.sign_in_errors import DirectoryMisconfigured, DirectoryUnavailable
+from footbridge.runtime.loopback import is_loopback
 
 LARGEST_ANSWER = 256 * 1024
 SLOWEST_ANSWER = 10.0
@@ -88,15 +88,6 @@ class ProviderConnection:
             if len(body) > self._largest:
                 raise DirectoryMisconfigured("its answer is too long")
         return Answer(response.status_code, bytes(body))
-
-
-def is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def is_acceptable_address(url: object, *, loopback: bool) -> bool:
