@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 LOCKS := infra/requirements
 SOURCES := infra/footbridge tenants/footbridge services/footbridge graphql/footbridge
 UV := $(BIN)/uv pip
+AUDITS := tests/gateway/graphql_http
+NODE_MODULES := $(AUDITS)/node_modules/installed.stamp
 
 # One environment serves all: the development lock is the demo lock and more, at the same versions. Once it is
 # the development one, `make demo` keeps it so.
@@ -26,6 +28,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 # As pip does: what the machine trusts, a company's own authority too.
 export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
 # Compiled once here: a start would do it anew each time where the machine says PYTHONDONTWRITEBYTECODE.
 export UV_COMPILE_BYTECODE := 1
 
@@ -41,13 +44,13 @@ help: ## List the targets
 demo: $(DEMO) ## Start the demo trust: database, directory, gateway and worker, until Ctrl-C
 	@exec $(BIN)/footbridge demo $(ARGS)
 
-test: $(DEV) ## Run the test suite, but for the tests on real files and the long ones
+test: $(DEV) $(NODE_MODULES) ## Run the test suite, but for the tests on real files and the long ones
 	@$(BIN)/python -m pytest $(TESTS) --ignore=tests/realdata -m "not prove" -n 2 --dist loadscope $(ARGS)
 
 test-realdata: $(DEV) ## Run the tests on real files, which lie in ../shared/data
 	@$(BIN)/python -m pytest tests/realdata $(ARGS)
 
-prove: $(DEV) ## Run the long tests, those marked "prove"
+prove: $(DEV) $(NODE_MODULES) ## Run the long tests, those marked "prove"
 	@$(BIN)/python -m pytest tests --ignore=tests/realdata -m prove $(ARGS)
 
 lint: $(DEV) ## Check style and format of all Python files
@@ -61,10 +64,10 @@ types: $(DEV) ## Check types, with mypy and with pyright
 layers: $(DEV) ## Check that imports only go down
 	@$(BIN)/lint-imports
 
-contract: $(DEMO) ## Print both schemas into frontend-contract/
+contract: $(DEMO) ## Write schemas, rights and costs into frontend-contract/
 	@$(BIN)/footbridge contract
 
-setup: $(DEV) ## Make the virtual environment for development (the other targets do it too)
+setup: $(DEV) $(NODE_MODULES) ## Make the virtual environment for development (the other targets do it too)
 
 lock: $(VENV)/setup.stamp ## Write the hashed locks anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(call LOCK,pyproject.toml --group demo,demo)
@@ -72,7 +75,7 @@ lock: $(VENV)/setup.stamp ## Write the hashed locks anew from pyproject.toml (AR
 	@$(call LOCK,$(LOCKS)/setup.in -c $(LOCKS)/dev.txt,setup)
 
 clean: ## Remove the environment, caches and build/, but no data (.state/)
-	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(AUDITS)/node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find $(SOURCES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 LOCK = $(UV) compile --quiet $(1) --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
@@ -91,6 +94,12 @@ $(VENV)/demo.stamp: $(VENV)/setup.stamp $(LOCKS)/demo.txt pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/setup.stamp $(LOCKS)/dev.txt pyproject.toml
 	$(call INSTALL,dev)
+
+# Node and npm are those of the environment; npm needs no home.
+$(NODE_MODULES): $(DEV) $(AUDITS)/package-lock.json $(AUDITS)/package.json
+	@echo "Installing what $(AUDITS)/package-lock.json lists …"
+	@$(BIN)/npm ci --prefix $(AUDITS) --cache "$(CURDIR)/build/cache/npm" --ignore-scripts --loglevel error
+	@touch $@
 
 $(VENV)/setup.stamp: $(LOCKS)/setup.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

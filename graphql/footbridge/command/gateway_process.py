@@ -4,7 +4,7 @@ Imports the server only; the application is imported where it runs, in the serve
 """
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -26,6 +26,7 @@ def serve_gateway(settings: Settings) -> None:
         address=HOST,
         port=settings.port,
         interface=Interfaces.ASGI,
+        http=HTTPModes.http1,  # else one who connects and says nothing stays, whatever the header timeout
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

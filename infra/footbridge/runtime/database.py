@@ -159,18 +159,16 @@ class Database:
         async with self._connected(role) as connection:
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
-            transaction = Transaction(connection, driver)
+            transaction, over = Transaction(connection, driver), False
             try:
                 await driver.execute(_begin(read_only, settings))
                 yield transaction
                 await transaction.end()
                 await driver.execute("COMMIT")
+                over = True
             finally:
-                await transaction.give_up()
-                if driver.is_closed():
-                    await connection.invalidate()
-                elif driver.is_in_transaction():
-                    await _abandon(connection, driver)
+                if not over:
+                    await _abandon(connection, driver, transaction)
 
     @asynccontextmanager
     async def _connected(self, role: Role) -> AsyncIterator[AsyncConnection]:
@@ -202,15 +200,24 @@ def set_local(name: str, value: UUID | str) -> str:
     return f"SET LOCAL footbridge.{name} = '{literal}'"
 
 
-async def _abandon(connection: AsyncConnection, driver: Any) -> None:
-    """Roll back, or drop the connection: one that still carries a tenant never returns to its pool."""
+async def _abandon(connection: AsyncConnection, driver: Any, transaction: Transaction) -> None:
+    """Roll back, or drop the connection: one that still carries a tenant never returns to its pool.
+
+    Always said to the server: one given up while BEGIN was under way is in a transaction that the driver has not
+    heard of.
+    """
     try:
-        await asyncio.wait_for(driver.execute("ROLLBACK"), timeout=2)
+        await transaction.give_up()
+        if not driver.is_closed():
+            await asyncio.wait_for(driver.execute("ROLLBACK"), timeout=2)
     except BaseException as failed:
         driver.terminate()
         await connection.invalidate()
         if not isinstance(failed, Exception):
             raise  # what led here is raised by the caller; only a cancellation goes before it
+    else:
+        if driver.is_closed():
+            await connection.invalidate()
 
 
 def violates(error: DBAPIError, constraint: str) -> bool:
