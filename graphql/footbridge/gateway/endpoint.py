@@ -24,10 +24,12 @@ from footbridge.gateway.cross_site import (
 )
 from footbridge.gateway.document import cost_with
 from footbridge.gateway.documents import OWN, Door, chosen_operation
+from footbridge.gateway.faults import masked
 from footbridge.gateway.limits import Buckets, Limits
 from footbridge.gateway.request import parse_request
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
+from footbridge.gateway.variables import require_fitting_variables
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database, Role, is_unavailable
 from footbridge.runtime.errors import FootbridgeError
@@ -137,7 +139,7 @@ class Endpoints:
         largest = self._limits.largest_answer
         operation = execution.Operation(document, node, request.variables, door.schema, largest)
         _require_allowed(asked, operation)
-        execution.require_fitting_variables(operation, names=visitor.may_introspect)
+        require_fitting_variables(operation, names=visitor.may_introspect)
         return operation
 
     async def _require_school(self, visitor: Visitor, urn: str) -> School:
@@ -176,7 +178,7 @@ def refused(error: Exception, media: Media) -> Response:
     if is_unavailable(error):  # a deadline that passed is among them
         body = error_body("BUSY", "Footbridge is busy. Try again in a moment.")
         return answer(body, 503, {"Retry-After": "1"}, media)
-    return answer(execution.masked(error), 500, media=media)
+    return answer(masked(error), 500, media=media)
 
 
 def _require_allowed(asked: Asked, operation: execution.Operation) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,36 +10,31 @@ import orjson
 from graphql import (
     ExecutionResult,
     FieldNode,
-    GraphQLError,
     OperationDefinitionNode,
     OperationType,
     StringValueNode,
     VariableNode,
     execute,
 )
-from graphql.execution import get_variable_values
 from strawberry import Schema
 
 from footbridge.audit.event import event_row
 from footbridge.delegation.access import record_accesses
-from footbridge.gateway.answers import BadRequest, error_body
+from footbridge.gateway.answers import BadRequest
 from footbridge.gateway.context import SchoolContext, TrustContext
-from footbridge.gateway.document import Document, refused_by_schema
+from footbridge.gateway.document import Document
+from footbridge.gateway.faults import raise_if_unavailable, told
 from footbridge.gateway.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.rights import permission_of
 from footbridge.gateway.scalars import Prefix
 from footbridge.publication.publisher import complete_release
-from footbridge.runtime.database import Database, is_unavailable
+from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError, without_content
-from footbridge.runtime.ids import new_id
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.idempotency import Claim, claim, keep_answer
 from footbridge.tenancy.session import SchoolSession, open_school, open_trust
 
 log = logging.getLogger(__name__)
-
-MOST_ERRORS = 5
-BUILT_IN = tuple(f"{scalar} cannot represent" for scalar in ("Int", "Float", "String", "Boolean", "ID"))
 
 
 @dataclass(frozen=True)
@@ -150,23 +144,6 @@ def _refused(session: SchoolSession, operation: Operation, refusal: FootbridgeEr
     )  # fmt: skip
 
 
-def require_fitting_variables(operation: Operation, *, names: bool) -> None:
-    """Raises DocumentRefused; names of the schema are told only to one who may ask for them."""
-    definitions = operation.node.variable_definitions or ()
-    found = get_variable_values(
-        operation.schema._schema, definitions, operation.variables, max_errors=MOST_ERRORS, hide_suggestions=True
-    )
-    if isinstance(found, list):
-        told = found if names else [GraphQLError(_without_names(error.message), error.nodes) for error in found]
-        raise refused_by_schema(told, "A variable does not fit.", names=True)
-
-
-def _without_names(message: str) -> str:
-    """Which variable, and where in it, in the sender's own words; of the reason what concerns built-in types only."""
-    where, _, reason = message.partition(": ")
-    return f"{where}: {reason}" if reason.startswith(BUILT_IN) else f"{where}."
-
-
 async def _run(operation: Operation, context: SchoolContext | TrustContext) -> ExecutionResult:
     """The document is parsed, costed and validated; Strawberry's own way in would do it once more."""
     name = operation.node.name
@@ -179,15 +156,8 @@ async def _run(operation: Operation, context: SchoolContext | TrustContext) -> E
         hide_suggestions=True,
     )
     result = running if isinstance(running, ExecutionResult) else await running
-    _raise_if_unavailable(result)
+    raise_if_unavailable(result)
     return result
-
-
-def _raise_if_unavailable(result: Any) -> None:
-    """A database that went away in the middle is no answer: the request may be sent again."""
-    for error in result.errors or ():
-        if error.original_error is not None and is_unavailable(error.original_error):
-            raise error.original_error
 
 
 def _body(operation: Operation, result: ExecutionResult) -> bytes:
@@ -199,33 +169,6 @@ def _body(operation: Operation, result: ExecutionResult) -> bytes:
     if len(body) > operation.largest_answer:
         raise BadRequest(400, "ANSWER_TOO_LARGE", "The answer is too large: ask for smaller pages, or in parts.")
     return body
-
-
-def told(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
-    """Refusals as they are; anything unexpected masked, logged with an id, and the id told."""
-    return [_told(error) for error in errors]
-
-
-def _told(error: GraphQLError) -> dict[str, Any]:
-    shown: dict[str, Any] = {"message": error.message}
-    if error.locations:
-        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
-    if error.path:
-        shown["path"] = error.path
-    original = error.original_error
-    if original is None or isinstance(original, GraphQLError):  # the latter of a variable that does not fit
-        return shown | {"extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
-    if isinstance(original, FootbridgeError):
-        return shown | {"message": original.message, "extensions": {"code": original.code}}
-    fault: dict[str, Any] = masked(original)["errors"][0]
-    return shown | fault
-
-
-def masked(error: BaseException) -> dict[str, Any]:
-    """What a person is told of a fault of ours: an id to quote, and nothing of its inside."""
-    identifier = new_id().hex
-    log.error("unexpected error %s: %s", identifier, without_content(error))
-    return error_body("UNEXPECTED", f"Something went wrong on our side. Quote {identifier}.", id=identifier)
 
 
 def _claim(operation: Operation) -> Claim:
