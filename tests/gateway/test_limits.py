@@ -165,6 +165,23 @@ async def id_of(token: dict[str, str], database: Database) -> UUID:
     return found[0].id
 
 
+async def test_a_statement_that_takes_too_long_is_no_fault_of_the_sender(
+    world_copy: Copy, give_token: GiveToken, world: World
+) -> None:
+    """A table is locked by another, so that the statement has to wait."""
+    token = await secret_of(give_token, world.schools[0].head)
+    impatient = Database(world_copy.addresses, statement_seconds=0.2)
+    app = make_app(impatient, ORIGIN, WIDE)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, headers=token) as client:
+        with world_copy.connect() as other, other.transaction():
+            other.execute("lock table school.activity in access exclusive mode")
+            query = {"query": "{ activities(first: 1) { nodes { id } } }"}
+            response = await client.post(school_path(world.schools[0].urn), json=query)
+        assert (response.status_code, code_of(response)) == (503, "BUSY")
+        assert (await client.post(school_path(world.schools[0].urn), json=query)).status_code == 200
+    await impatient.close()
+
+
 async def test_when_all_connections_are_taken_one_is_told_to_come_again(
     world_copy: Copy, give_token: GiveToken, world: World
 ) -> None:

@@ -127,9 +127,10 @@ def _look_at(statement: "asyncio.Future[Any]") -> None:
 class Database:
     """A pool for each role that has an address; no role is ever changed on an open connection."""
 
-    def __init__(self, addresses: Mapping[Role, URL], *, pool_size: int = 10) -> None:
+    def __init__(self, addresses: Mapping[Role, URL], *, pool_size: int = 10, statement_seconds: float = 15) -> None:
         self._addresses = addresses
         self._pool_size = pool_size
+        self._server_settings = {"statement_timeout": str(int(statement_seconds * 1000))}
         self._engines: dict[Role, AsyncEngine] = {}
 
     def engine(self, role: Role) -> AsyncEngine:
@@ -142,7 +143,7 @@ class Database:
                 pool_timeout=1.0,
                 pool_pre_ping=False,
                 hide_parameters=True,  # they are people's words and figures, and errors are logged
-                connect_args={"timeout": 5, "server_settings": {"statement_timeout": "15000"}},
+                connect_args={"timeout": 5, "server_settings": self._server_settings},
             )
             event.listen(engine.sync_engine, "checkout", _refuse_dead)
             self._engines[role] = engine
@@ -234,6 +235,8 @@ _UNAVAILABLE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,  # it took too long
+    asyncpg.DeadlockDetectedError,
 )
 
 
