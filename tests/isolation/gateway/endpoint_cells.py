@@ -1,0 +1,50 @@
+"""Whole endpoints: another school's, another trust's and one's own trust's are as good as missing."""
+
+from tests.isolation.gateway.arena import Answer
+from tests.isolation.gateway.contract import Side
+from tests.isolation.gateway.document import Document
+from tests.isolation.gateway.ledger import nothing
+from tests.isolation.gateway.matrix import Findings, Matrix, differs, drain
+from tests.isolation.gateway.sender import Home, Sender
+
+MISSING = {Side.SCHOOL: "999999", Side.TRUST: "x-nobodywords"}
+TRIED = frozenset({"school", "trust", "addActivity", "releases", "comparison"})
+
+
+async def endpoints(matrix: Matrix) -> Findings:
+    for sender in [*matrix.arena.senders.all.values()]:
+        before = matrix.arena.ledger.state()
+        for side in Side:
+            for document in matrix.brief(side):
+                if document.root.name in TRIED:
+                    async for finding in _at_each(matrix, sender, document):
+                        yield finding
+        matrix.arena.compare_rows(before, nothing, f"{sender}, other endpoints")
+        async for finding in drain(matrix):
+            yield finding
+
+
+async def _at_each(matrix: Matrix, sender: Sender, document: Document) -> Findings:
+    """Their own is tried by every other cell; here are those of everybody else."""
+    for side in Side:
+        missing = await _ask(matrix, sender, document, side, MISSING[side])
+        if missing.is_done:
+            yield f"{sender}, {document}: an endpoint that is not there answers {missing}"
+        for home in _not_own(matrix, sender, side):
+            answer = await _ask(matrix, sender, document, side, home.key)
+            about = f"{sender}, {document} at /{side}s/{home.key}"
+            for finding in differs(about, "the endpoint", (answer, home.key), (missing, MISSING[side])):
+                yield finding
+
+
+def _not_own(matrix: Matrix, sender: Sender, side: Side) -> list[Home]:
+    return [home for home in matrix.homes.values() if home.side is side and home != sender.home]
+
+
+async def _ask(matrix: Matrix, sender: Sender, document: Document, side: Side, key: str) -> Answer:
+    matrix.count("endpoints")
+    home = (
+        sender.home if sender.side is document.side else next(h for h in matrix.harvest.ids if h.side is document.side)
+    )
+    variables = matrix.valid(document, home)
+    return await matrix.arena.ask(sender, document, variables, path=f"/{side}s/{key}/graphql")
