@@ -21,7 +21,10 @@ async def add_organisation(
     """The school's row for an organisation; the one that is there already when the name is the same."""
     school.caller.require(Permission.MANAGE_PARTNERSHIPS)
     organisation = Organisation(new_id(), name_of(name, "name"), sort_key(name), kind, identifier)
-    return await PartnershipRepository(school).add_organisation(organisation)
+    known = await PartnershipRepository(school).add_organisation(organisation)
+    if known.id == organisation.id:
+        await _tell(school, "partnerships.add_organisation", known.id)
+    return known
 
 
 async def add_partnership(
@@ -64,6 +67,7 @@ async def add_elements(school: SchoolSession, partnership_id: UUID, elements: El
     said = _checked(elements)
     partnership = await partnerships.get(partnership_id, for_change=True)
     await partnerships.add_elements(partnership_id, said)
+    await _tell(school, "partnerships.add_elements", partnership_id)
     return await partnerships.save(_with_elements(partnership, said))
 
 
@@ -140,8 +144,8 @@ def _said(text: str, what: str) -> str:
     return text.strip()
 
 
-async def _tell(school: SchoolSession, action: str, partnership_id: UUID) -> None:
+async def _tell(school: SchoolSession, action: str, subject_id: UUID) -> None:
     event = event_row(
-        school.caller, action, trust_id=school.trust_id, school_id=school.school_id, subject_id=partnership_id
+        school.caller, action, trust_id=school.trust_id, school_id=school.school_id, subject_id=subject_id
     )
     await school.transaction.run(event)
