@@ -8,7 +8,7 @@ from shutil import copytree
 import pytest
 from typer.testing import Result
 
-from footbridge.gateway.operations import load_documents
+from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.school.schema import school_schema
 from footbridge.runtime.clock import today
 from footbridge.runtime.resources import contract_folder

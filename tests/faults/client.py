@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from footbridge.command.person import operation_file
-from footbridge.gateway.document import document_id
+from footbridge.gateway.documents.document import document_id
 
 PATIENCE = 90.0
 DOCUMENTS: dict[str, str] = {}

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from footbridge.command.person import operation_file
-from footbridge.gateway.document import document_id
+from footbridge.gateway.documents.document import document_id
 from footbridge.tenancy.caller import Caller
 
 ORIGIN = "http://127.0.0.1:8000"

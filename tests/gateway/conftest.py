@@ -12,9 +12,9 @@ from footbridge.directory.one_time_secret import hash_of, new_secret
 from footbridge.directory.records import SessionRow
 from footbridge.directory.tables import post
 from footbridge.directory.tokens import create_token
-from footbridge.gateway.answers import Media
 from footbridge.gateway.app import make_app
-from footbridge.gateway.limits import Limits
+from footbridge.gateway.http.answers import Media
+from footbridge.gateway.http.limits import Limits
 from footbridge.runtime.clock import now
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.caller import Caller

@@ -13,9 +13,9 @@ from graphql import (
 )
 
 from footbridge.command.contract import contract_files
-from footbridge.gateway.document import operations_of
-from footbridge.gateway.operations import ManifestInvalid, load_documents
-from footbridge.gateway.refusal import IDEMPOTENCY_KEY
+from footbridge.gateway.documents.document import operations_of
+from footbridge.gateway.documents.operations import ManifestInvalid, load_documents
+from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.resources import contract_folder

@@ -26,9 +26,9 @@ from graphql.type import get_nullable_type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footbridge.gateway.cost import INTROSPECTED, FragmentCycle, TooCostly, TooDeep, _Counter, cost_of
-from footbridge.gateway.list_size import list_size_of
-from footbridge.gateway.operations import load_documents
+from footbridge.gateway.documents.cost import INTROSPECTED, FragmentCycle, TooCostly, TooDeep, _Counter, cost_of
+from footbridge.gateway.documents.list_size import list_size_of
+from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.resources import contract_folder

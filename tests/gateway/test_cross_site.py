@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from footbridge.command.person import operation_file
-from footbridge.gateway.document import document_id
+from footbridge.gateway.documents.document import document_id
 from footbridge.runtime.clock import today
 from footbridge.tenancy.client import ClientDocument, Side
 from footbridge.tenancy.client_registration import register_client, revoke_client

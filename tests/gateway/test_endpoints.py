@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from footbridge.command.person import operation_file, operation_names
-from footbridge.gateway.document import document_id
+from footbridge.gateway.documents.document import document_id
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import InvalidInput
 from footbridge.tenancy.permission import Scope

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from starlette.requests import HTTPConnection
 
 from footbridge.directory.tokens import find_token
-from footbridge.gateway.address_rate import address_of
-from footbridge.gateway.answers import Media
 from footbridge.gateway.app import make_app
-from footbridge.gateway.limits import Buckets, Limits, Rate, TooOften
+from footbridge.gateway.http.address_rate import address_of
+from footbridge.gateway.http.answers import Media
+from footbridge.gateway.http.limits import Buckets, Limits, Rate, TooOften
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footbridge.gateway.relay import Order
+from footbridge.gateway.fields.relay import Order
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import DEFAULT_PAGE, LARGEST_PAGE
 

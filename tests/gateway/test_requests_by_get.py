@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from footbridge.command.person import operation_file
-from footbridge.gateway.document import document_id
+from footbridge.gateway.documents.document import document_id
 from footbridge.tenancy.permission import Scope
 from tests.foundation.people import World
 from tests.gateway.client import Client, school_path, trust_path

@@ -18,8 +18,8 @@ from graphql import (
 )
 
 from footbridge.command.contract import SIDES
-from footbridge.gateway.refusal import IDEMPOTENCY_KEY
-from footbridge.gateway.rights_table import Side, reach_of
+from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
+from footbridge.gateway.fields.rights_table import Side, reach_of
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope
 from tests.foundation.people import World
@@ -106,5 +106,5 @@ async def test_a_token_may_what_the_table_says(scopes: tuple[Scope, ...], give_t
 @pytest.fixture
 def as_if_signed_in(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A session runs registered documents only; here it may send its own, which changes none of its rights."""
-    monkeypatch.setattr("footbridge.gateway.callers.Visitor.may_send_own_documents", True)
+    monkeypatch.setattr("footbridge.gateway.http.callers.Visitor.may_send_own_documents", True)
     return sign_in

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphql import GraphQLSchema
 
-from footbridge.gateway.operations import ManifestInvalid, load_documents
+from footbridge.gateway.documents.operations import ManifestInvalid, load_documents
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.tenancy.client import ClientDocument, Side

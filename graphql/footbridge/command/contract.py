@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from strawberry import Schema
 
 from footbridge.command.terminal import say
-from footbridge.gateway.cost import DEAREST
-from footbridge.gateway.operations import load_documents
-from footbridge.gateway.rights_table import Side, table_of
+from footbridge.gateway.documents.cost import DEAREST
+from footbridge.gateway.documents.operations import load_documents
+from footbridge.gateway.fields.rights_table import Side, table_of
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_nodes, trust_schema

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from footbridge.command.browser import Credentials, SignInBrowser, read_forms
-from footbridge.gateway.document import document_id
+from footbridge.gateway.documents.document import document_id
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.resources import contract_folder
 

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from footbridge.directory.openid import RelyingParty
-from footbridge.gateway.address_rate import AddressRate
-from footbridge.gateway.answers import BadRequest, refuse
 from footbridge.gateway.endpoint import Endpoints
-from footbridge.gateway.health import HealthPages
-from footbridge.gateway.home import HomePages
-from footbridge.gateway.limits import Buckets, Limits
-from footbridge.gateway.me import MePage
-from footbridge.gateway.sign_in import SignInPages
+from footbridge.gateway.http.address_rate import AddressRate
+from footbridge.gateway.http.answers import BadRequest, refuse
+from footbridge.gateway.http.limits import Buckets, Limits
+from footbridge.gateway.pages.health import HealthPages
+from footbridge.gateway.pages.home import HomePages
+from footbridge.gateway.pages.me import MePage
+from footbridge.gateway.pages.sign_in import SignInPages
 from footbridge.runtime.database import Database
 
 GRAPHQL_METHODS = ["GET", "POST", "OPTIONS"]

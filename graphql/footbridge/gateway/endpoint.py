@@ -12,24 +12,32 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from footbridge.gateway import execution
-from footbridge.gateway.answers import BadRequest, DocumentRefused, Media, accepted_media, answer, error_body, refuse
-from footbridge.gateway.body import read_body
-from footbridge.gateway.callers import Visitor, visitor_of
-from footbridge.gateway.cross_site import (
+from footbridge.gateway.documents.document import cost_with
+from footbridge.gateway.documents.door import OWN, Door, chosen_operation
+from footbridge.gateway.documents.variables import require_fitting_variables
+from footbridge.gateway.faults import masked
+from footbridge.gateway.http.answers import (
+    BadRequest,
+    DocumentRefused,
+    Media,
+    accepted_media,
+    answer,
+    error_body,
+    refuse,
+)
+from footbridge.gateway.http.body import read_body
+from footbridge.gateway.http.callers import Visitor, visitor_of
+from footbridge.gateway.http.cross_site import (
     CrossSite,
     cors_headers,
     preflight_headers,
     registered_origin,
     require_change_from_here,
 )
-from footbridge.gateway.document import cost_with
-from footbridge.gateway.documents import OWN, Door, chosen_operation
-from footbridge.gateway.faults import masked
-from footbridge.gateway.limits import Buckets, Limits
-from footbridge.gateway.request import parse_request
+from footbridge.gateway.http.limits import Buckets, Limits
+from footbridge.gateway.http.request import parse_request
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
-from footbridge.gateway.variables import require_fitting_variables
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database, Role, is_unavailable
 from footbridge.runtime.errors import FootbridgeError

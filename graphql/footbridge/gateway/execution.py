@@ -20,13 +20,13 @@ from strawberry import Schema
 
 from footbridge.audit.event import event_row
 from footbridge.delegation.access import record_accesses
-from footbridge.gateway.answers import BadRequest
-from footbridge.gateway.context import SchoolContext, TrustContext
-from footbridge.gateway.document import Document
+from footbridge.gateway.documents.document import Document
 from footbridge.gateway.faults import raise_if_unavailable, told
-from footbridge.gateway.refusal import IDEMPOTENCY_KEY
-from footbridge.gateway.rights import permission_of
-from footbridge.gateway.scalars import Prefix
+from footbridge.gateway.fields.context import SchoolContext, TrustContext
+from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
+from footbridge.gateway.fields.rights import permission_of
+from footbridge.gateway.fields.scalars import Prefix
+from footbridge.gateway.http.answers import BadRequest
 from footbridge.publication.publisher import complete_release
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError, without_content

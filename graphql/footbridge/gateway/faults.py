@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
 
-from footbridge.gateway.answers import error_body
+from footbridge.gateway.http.answers import error_body
 from footbridge.runtime.database import is_unavailable
 from footbridge.runtime.errors import FootbridgeError, without_content
 from footbridge.runtime.ids import new_id

@@ -7,7 +7,7 @@ from dataclasses import replace
 from starlette.applications import Starlette
 
 from footbridge.gateway.app import make_app
-from footbridge.gateway.limits import Limits
+from footbridge.gateway.http.limits import Limits
 from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
 from footbridge.runtime.database import Database
 from footbridge.runtime.settings import Settings

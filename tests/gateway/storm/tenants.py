@@ -11,8 +11,8 @@ from sqlalchemy import event
 from footbridge.command.person import operation_file, operation_names
 from footbridge.directory.tokens import create_token
 from footbridge.gateway.app import make_app
-from footbridge.gateway.document import document_id
-from footbridge.gateway.limits import Limits
+from footbridge.gateway.documents.document import document_id
+from footbridge.gateway.http.limits import Limits
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope

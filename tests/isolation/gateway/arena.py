@@ -15,7 +15,7 @@ import orjson
 
 from footbridge.directory import sign_in_session
 from footbridge.directory.signed_in_cache import SignedInCache
-from footbridge.gateway.callers import cookie_name
+from footbridge.gateway.http.callers import cookie_name
 from tests.foundation.people import World
 from tests.foundation.server import Copy
 from tests.gateway.client import ORIGIN

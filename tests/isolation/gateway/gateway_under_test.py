@@ -10,9 +10,9 @@ from graphql import GraphQLSchema
 from starlette.applications import Starlette
 
 from footbridge.gateway import app as product
-from footbridge.gateway import documents as manifest
-from footbridge.gateway.limits import Limits
-from footbridge.gateway.operations import load_documents
+from footbridge.gateway.documents import door as manifest
+from footbridge.gateway.documents.operations import load_documents
+from footbridge.gateway.http.limits import Limits
 from footbridge.runtime.database import Database
 from tests.gateway.client import ORIGIN
 from tests.isolation.gateway.document import Document

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from footbridge.gateway.rights import Requires
+from footbridge.gateway.fields.rights import Requires
 from footbridge.tenancy.permission import Permission
 from tests.isolation.gateway.contract import Side, fields_of, product_schema
 

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from footbridge.comparison import service as comparison
 from footbridge.comparison.service import may_reach
-from footbridge.gateway import endpoint, execution, scalars
-from footbridge.gateway.answers import BadRequest
-from footbridge.gateway.callers import Visitor
+from footbridge.gateway import endpoint, execution
 from footbridge.gateway.endpoint import Endpoints
+from footbridge.gateway.fields import scalars
+from footbridge.gateway.http.answers import BadRequest
+from footbridge.gateway.http.callers import Visitor
 from footbridge.gateway.trust import schema as trust
 from footbridge.runtime.database import Role
 from footbridge.runtime.errors import NotFound, NotPermitted

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from footbridge.gateway import relay
-from footbridge.gateway.relay import NoCursor, Order
+from footbridge.gateway.fields import relay
+from footbridge.gateway.fields.relay import NoCursor, Order
 from footbridge.runtime.errors import InvalidInput
 from tests.isolation.gateway.plant import plant
 

@@ -7,7 +7,7 @@ import pytest
 
 from footbridge.comparison.repository import ComparisonRepository
 from footbridge.engagement.repository import EngagementRepository
-from footbridge.gateway.context import Loaders
+from footbridge.gateway.fields.context import Loaders
 from footbridge.measures.observation import ObservationRepository
 from footbridge.publication.repository import ReleaseRepository
 from footbridge.tenancy.register import Register

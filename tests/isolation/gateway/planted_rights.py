@@ -9,7 +9,7 @@ from footbridge.comparison import service as comparison
 from footbridge.comparison.service import may_reach
 from footbridge.directory import tokens
 from footbridge.directory.records import SignedInPerson
-from footbridge.gateway.nodes import Nodes
+from footbridge.gateway.fields.nodes import Nodes
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.gateway.trust import schema as trust
 from footbridge.tenancy import permission as rights

@@ -14,9 +14,9 @@ from footbridge.directory.repository import DirectoryRepository
 from footbridge.directory.signed_in_cache import SignedInCache
 from footbridge.engagement.tables import activity
 from footbridge.gateway import endpoint, execution
-from footbridge.gateway.answers import BadRequest
-from footbridge.gateway.callers import Visitor, visitor_of
 from footbridge.gateway.endpoint import Endpoints
+from footbridge.gateway.http.answers import BadRequest
+from footbridge.gateway.http.callers import Visitor, visitor_of
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Role
 from footbridge.tenancy import session as sessions

@@ -8,12 +8,12 @@ import strawberry
 
 from footbridge.engagement import records, service
 from footbridge.engagement.repository import EngagementRepository
-from footbridge.gateway.context import SchoolInfo, grouped, matched
-from footbridge.gateway.list_size import at_most
-from footbridge.gateway.refusal import mutation
-from footbridge.gateway.relay import Node, Order, connection
-from footbridge.gateway.rights import Requires
-from footbridge.gateway.scalars import Prefix, decimal_of
+from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.fields.context import SchoolInfo, grouped, matched
+from footbridge.gateway.fields.refusal import mutation
+from footbridge.gateway.fields.relay import Node, Order, connection
+from footbridge.gateway.fields.rights import Requires
+from footbridge.gateway.fields.scalars import Prefix, decimal_of
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import Page, PageRequest

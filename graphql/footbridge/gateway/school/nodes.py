@@ -1,5 +1,5 @@
 """What `node(id)` finds at a school: each type registers its finder beside itself."""
 
-from footbridge.gateway.nodes import Nodes
+from footbridge.gateway.fields.nodes import Nodes
 
 school_nodes = Nodes()

@@ -6,13 +6,13 @@ from uuid import UUID
 import strawberry
 
 from footbridge.delegation import access
-from footbridge.gateway.context import SchoolInfo
-from footbridge.gateway.list_size import at_most
-from footbridge.gateway.refusal import mutation
-from footbridge.gateway.register_types import Measure, Period
-from footbridge.gateway.relay import Node, Order, connection
-from footbridge.gateway.rights import Requires
-from footbridge.gateway.scalars import Prefix, decimal_text
+from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.fields.context import SchoolInfo
+from footbridge.gateway.fields.refusal import mutation
+from footbridge.gateway.fields.register_types import Measure, Period
+from footbridge.gateway.fields.relay import Node, Order, connection
+from footbridge.gateway.fields.rights import Requires
+from footbridge.gateway.fields.scalars import Prefix, decimal_text
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.measures.find import find_measure
 from footbridge.publication import records, service

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from footbridge.gateway.schema import make_schema
+from footbridge.gateway.fields.quiet_schema import make_schema
 from footbridge.gateway.school.engagement import EngagementMutation, EngagementQuery
 from footbridge.gateway.school.measures import MeasureMutation, MeasureQuery
 from footbridge.gateway.school.nodes import school_nodes

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import strawberry
 
-from footbridge.gateway.context import SchoolInfo
-from footbridge.gateway.list_size import at_most
-from footbridge.gateway.register_types import FACTS_NEWEST, Period, PublicFact, periods_of, public_facts
-from footbridge.gateway.relay import Node, connection
-from footbridge.gateway.scalars import Prefix
+from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.fields.context import SchoolInfo
+from footbridge.gateway.fields.register_types import FACTS_NEWEST, Period, PublicFact, periods_of, public_facts
+from footbridge.gateway.fields.relay import Node, connection
+from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy import calendar, register

@@ -9,14 +9,14 @@ from footbridge.comparison import records
 from footbridge.comparison.repository import ComparisonRepository
 from footbridge.comparison.service import compare, may_reach
 from footbridge.delegation.access import Access
-from footbridge.gateway.context import TrustInfo, grouped
-from footbridge.gateway.list_size import at_most
-from footbridge.gateway.nodes import Nodes
-from footbridge.gateway.register_types import FACTS_NEWEST, Measure, Period, PublicFact, periods_of, public_facts
-from footbridge.gateway.relay import Node, Order, connection
-from footbridge.gateway.rights import Requires
-from footbridge.gateway.scalars import Prefix, decimal_text
-from footbridge.gateway.schema import make_schema
+from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.fields.context import TrustInfo, grouped
+from footbridge.gateway.fields.nodes import Nodes
+from footbridge.gateway.fields.quiet_schema import make_schema
+from footbridge.gateway.fields.register_types import FACTS_NEWEST, Measure, Period, PublicFact, periods_of, public_facts
+from footbridge.gateway.fields.relay import Node, Order, connection
+from footbridge.gateway.fields.rights import Requires
+from footbridge.gateway.fields.scalars import Prefix, decimal_text
 from footbridge.measures.find import all_measures, find_measure
 from footbridge.runtime.clock import today
 from footbridge.runtime.pages import Page, PageRequest

@@ -18,8 +18,8 @@ from strawberry.types import Info
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from footbridge.gateway.list_size import PAGED
-from footbridge.gateway.rights import Requires
+from footbridge.gateway.documents.list_size import PAGED
+from footbridge.gateway.fields.rights import Requires
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest
 from footbridge.tenancy.permission import Permission

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, GraphQLUnionType, get_named_type
 from strawberry import Schema
 
-from footbridge.gateway.nodes import Nodes
-from footbridge.gateway.rights import permission_of
+from footbridge.gateway.fields.nodes import Nodes
+from footbridge.gateway.fields.rights import permission_of
 from footbridge.tenancy.permission import Permission, PostRole, Scope, permissions_of_role, permissions_of_scopes
 
 Coordinate = tuple[str, str]

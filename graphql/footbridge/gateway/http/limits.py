@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
-from footbridge.gateway.answers import BadRequest
+from footbridge.gateway.http.answers import BadRequest
 
 MOST_KEYS = 20_000
 

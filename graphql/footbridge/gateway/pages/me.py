@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from footbridge.directory.records import HeldPost, SignedInPerson
 from footbridge.directory.sign_in_session import find_signed_in
-from footbridge.gateway.answers import BadRequest, Media, answer
-from footbridge.gateway.callers import BEARER, Visitor, cookie_name, visitor_of
-from footbridge.gateway.cross_site import CrossSite, cors_headers, preflight_headers, registered_origin
 from footbridge.gateway.endpoint import refused
-from footbridge.gateway.limits import Buckets, Limits
-from footbridge.gateway.scalars import Prefix
+from footbridge.gateway.fields.scalars import Prefix
+from footbridge.gateway.http.answers import BadRequest, Media, answer
+from footbridge.gateway.http.callers import BEARER, Visitor, cookie_name, visitor_of
+from footbridge.gateway.http.cross_site import CrossSite, cors_headers, preflight_headers, registered_origin
+from footbridge.gateway.http.limits import Buckets, Limits
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.permission import Permission, permissions_of_role
 from footbridge.tenancy.register import Register

@@ -3,7 +3,7 @@
 from graphql import GraphQLError
 from graphql.execution import get_variable_values
 
-from footbridge.gateway.document import MOST_ERRORS, refused_by_schema
+from footbridge.gateway.documents.document import MOST_ERRORS, refused_by_schema
 from footbridge.gateway.execution import Operation
 
 BUILT_IN = tuple(f"{scalar} cannot represent" for scalar in ("Int", "Float", "String", "Boolean", "ID"))

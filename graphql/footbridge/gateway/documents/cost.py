@@ -32,8 +32,8 @@ from graphql import (
 )
 from graphql.type import GraphQLField, GraphQLInterfaceType, GraphQLNamedType, get_nullable_type
 
-from footbridge.gateway.answers import DocumentRefused
-from footbridge.gateway.list_size import list_size_of
+from footbridge.gateway.documents.list_size import list_size_of
+from footbridge.gateway.http.answers import DocumentRefused
 from footbridge.runtime.pages import LARGEST_PAGE
 
 DEAREST = 30_000

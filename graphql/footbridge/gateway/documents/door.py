@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, OperationType
 from strawberry import Schema
 
-from footbridge.gateway.answers import BadRequest, DocumentRefused
-from footbridge.gateway.callers import Visitor
-from footbridge.gateway.document import Document, Recent, checked_document, document_id
-from footbridge.gateway.operations import load_documents
-from footbridge.gateway.request import GraphQLRequest
+from footbridge.gateway.documents.document import Document, Recent, checked_document, document_id
+from footbridge.gateway.documents.operations import load_documents
+from footbridge.gateway.http.answers import BadRequest, DocumentRefused
+from footbridge.gateway.http.callers import Visitor
+from footbridge.gateway.http.request import GraphQLRequest
 from footbridge.runtime.database import Database
 from footbridge.runtime.resources import contract_folder
 from footbridge.tenancy.client import Side, find_registered_document

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
-from footbridge.gateway.answers import BadRequest
+from footbridge.gateway.http.answers import BadRequest
 
 LARGEST_BODY = 256 * 1024
 DEEPEST_BODY = 64

@@ -3,8 +3,8 @@
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from footbridge.gateway.answers import refuse
-from footbridge.gateway.limits import Buckets, Limits, TooOften
+from footbridge.gateway.http.answers import refuse
+from footbridge.gateway.http.limits import Buckets, Limits, TooOften
 
 
 class AddressRate:

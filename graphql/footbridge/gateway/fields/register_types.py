@@ -5,8 +5,8 @@ from uuid import UUID
 
 import strawberry
 
-from footbridge.gateway.context import Loaders
-from footbridge.gateway.relay import Node, Order
+from footbridge.gateway.fields.context import Loaders
+from footbridge.gateway.fields.relay import Node, Order
 from footbridge.measures import definition
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Transaction

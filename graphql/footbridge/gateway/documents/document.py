@@ -18,9 +18,9 @@ from graphql import (
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from footbridge.gateway.answers import BadRequest, DocumentRefused
-from footbridge.gateway.body import LONGEST_INTEGER
-from footbridge.gateway.cost import cost_of
+from footbridge.gateway.documents.cost import cost_of
+from footbridge.gateway.http.answers import BadRequest, DocumentRefused
+from footbridge.gateway.http.body import LONGEST_INTEGER
 
 HASH_PREFIX = "sha256:"
 LONGEST_DOCUMENT = 64 * 1024

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from footbridge.directory.sign_in_session import find_signed_in
 from footbridge.directory.tokens import find_token
-from footbridge.gateway.answers import BadRequest
+from footbridge.gateway.http.answers import BadRequest
 from footbridge.runtime.database import Database
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from footbridge.gateway.answers import BadRequest
-from footbridge.gateway.callers import Visitor
+from footbridge.gateway.http.answers import BadRequest
+from footbridge.gateway.http.callers import Visitor
 from footbridge.runtime.database import Database
 from footbridge.tenancy.client import find_client
 

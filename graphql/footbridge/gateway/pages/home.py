@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from footbridge.gateway.me import person_of, shown_posts
+from footbridge.gateway.pages.me import person_of, shown_posts
 from footbridge.gateway.pages.page import page
 from footbridge.runtime.database import Database
 

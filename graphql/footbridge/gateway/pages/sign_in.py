@@ -9,10 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from footbridge.directory import sign_in, sign_in_session
 from footbridge.directory.openid import RelyingParty
 from footbridge.directory.return_address import HOME
-from footbridge.gateway.answers import BadRequest
-from footbridge.gateway.callers import cookie_name
+from footbridge.gateway.fields.scalars import Prefix
+from footbridge.gateway.http.answers import BadRequest
+from footbridge.gateway.http.callers import cookie_name
 from footbridge.gateway.pages.page import page
-from footbridge.gateway.scalars import Prefix
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError
 

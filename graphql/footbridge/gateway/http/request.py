@@ -5,8 +5,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from footbridge.gateway.answers import BadRequest
-from footbridge.gateway.body import LARGEST_BODY, decode_object
+from footbridge.gateway.http.answers import BadRequest
+from footbridge.gateway.http.body import LARGEST_BODY, decode_object
 
 
 @dataclass(frozen=True)

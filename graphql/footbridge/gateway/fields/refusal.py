@@ -10,7 +10,7 @@ from strawberry.types import Info
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from footbridge.gateway.rights import Requires
+from footbridge.gateway.fields.rights import Requires
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.tenancy.permission import Permission
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from footbridge.gateway.register_types import Measure
-from footbridge.gateway.relay import Node
-from footbridge.gateway.scalars import Prefix
+from footbridge.gateway.fields.register_types import Measure
+from footbridge.gateway.fields.relay import Node
+from footbridge.gateway.fields.scalars import Prefix
 from footbridge.measures.find import all_measures
 from footbridge.runtime.errors import InvalidInput
 from footbridge.tenancy.permission import Permission

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from graphql import GraphQLSchema
 
-from footbridge.gateway.answers import BadRequest
-from footbridge.gateway.document import Document, checked_document
+from footbridge.gateway.documents.document import Document, checked_document
+from footbridge.gateway.http.answers import BadRequest
 from footbridge.runtime.errors import FootbridgeError
 
 
