@@ -178,3 +178,18 @@ def test_revoking_a_client_that_never_was_is_told(run: Run) -> None:
     done = run("client", "revoke", "Nobody")
     assert done.exit_code == 1
     assert "“Nobody”" in done.stderr
+
+
+def test_a_manifest_is_checked_without_registering_anything(run: Run, fresh_copy: Copy, manifest: Path) -> None:
+    done = run("client", "check", "--manifest", manifest)
+    assert done.exit_code == 0, done.output
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [["school", "School"], ["trust", "Trust"]]
+    assert clients_in(fresh_copy) == []
+
+
+def test_a_mutation_takes_its_key_from_outside(run: Run, manifest: Path) -> None:
+    text = 'mutation Add { addActivity(title: "T", category: WIDER_LIFE_SKILLS, idempotencyKey: "k") { __typename } }'
+    (manifest / "school" / "Add.graphql").write_text(text, encoding="utf-8")
+    done = run("client", "check", "--manifest", manifest)
+    assert done.exit_code == 1
+    assert "school/Add.graphql: take idempotencyKey as a variable" in done.output

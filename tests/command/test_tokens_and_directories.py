@@ -46,6 +46,16 @@ def test_a_token_of_nobody_we_know_is_refused(run: Run, fresh_copy: Copy) -> Non
     assert rows_of(fresh_copy, "select count(*) from directory.token") == [(0,)]
 
 
+@pytest.mark.parametrize("scopes", [("adhoc",), ("introspect", "adhoc"), ("read", "introspect")])
+@pytest.mark.usefixtures("trust")
+def test_a_token_that_could_do_nothing_with_a_scope_is_not_made(
+    run: Run, fresh_copy: Copy, scopes: tuple[str, ...]
+) -> None:
+    given = [word for scope in scopes for word in ("--scope", scope)]
+    assert run("token", "create", "--school", "900001", "--name", "Sync", *given).exit_code == 2
+    assert rows_of(fresh_copy, "select count(*) from directory.token") == [(0,)]
+
+
 def add(run: Run, trust: str, groups: Path, *more: str | Path) -> int:
     address = ("--issuer", "https://login.wend.example", "--client-id", "footbridge", "--domain", "wend.example")
     done = run("directory", "add", "--trust", trust, *address, "--groups", groups, *more)

@@ -32,6 +32,10 @@ from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.resources import contract_folder
+from footbridge.tenancy.permission import Scope
+from tests.foundation.people import World
+from tests.gateway.client import school_path
+from tests.gateway.conftest import GiveToken
 
 SCHEMAS: dict[str, GraphQLSchema] = {"school": school_schema._schema, "trust": trust_schema._schema}
 SCHOOL = SCHEMAS["school"]
@@ -227,3 +231,16 @@ def test_a_page_counts_with_the_size_that_was_asked_for() -> None:
     by_size = {n: cost_of(parse(text), SCHOOL, {"n": n}) for n in (1, 10, 100, 1000)}
     assert by_size == {1: 3, 10: 12, 100: 102, 1000: 102}
     assert cost_of(parse(text), SCHOOL) == 52
+
+
+async def test_a_page_sent_as_a_variable_is_not_refused_for_what_it_could_be(
+    give_token: GiveToken, world: World
+) -> None:
+    client = await give_token(world.schools[0].head, Scope.READ, Scope.ADHOC)
+    pages = "activities(first: $n) { nodes { id sessions(first: $n) { nodes { id } } } }"
+    query = f"query Q($n: Int) {{ partnerships(first: $n) {{ nodes {{ id {pages} }} }} }}"
+    path = school_path(world.schools[0].urn)
+    answers = [await client.post(path, {"query": query, "variables": {"n": n}}) for n in (10, 100)]
+    without = await client.post(path, {"query": query})
+    assert [answer.status_code for answer in (*answers, without)] == [200, 400, 400]
+    assert "TOO_COSTLY" in answers[1].text

@@ -12,7 +12,7 @@ import pytest
 from footbridge.tenancy.permission import Scope
 from tests.foundation.people import World
 from tests.gateway.client import Client, school_path, trust_path
-from tests.gateway.conftest import GiveToken
+from tests.gateway.conftest import GiveToken, SignIn
 
 LONG_AND_RANDOM = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=10_000))
 LARGEST_INT = 2_147_483_647
@@ -165,3 +165,26 @@ async def test_a_mutation_does_not_hide_in_a_fragment(program: Client, path: str
 async def test_a_form_of_another_origin_is_refused(nobody: Client, origin: str) -> None:
     response = await nobody.http.post("/sign-out", headers={"Origin": origin})
     assert (response.status_code, code_of(response)) == (403, "CROSS_SITE")
+
+
+async def test_a_variable_that_does_not_fit_is_named_and_nothing_of_the_schema_is(
+    sign_in: SignIn, world: World, path: str
+) -> None:
+    head = await sign_in(world.schools[0].head)
+    wrong = {"heldOn": "2026-13-01", "kind": "CLUBB", "hours": 7, "extra": 1}
+    told = [
+        await head.send(path, "RecordSession", input=wrong),
+        await head.send(path, "AddOrganisation", kind="charity"),
+    ]
+    messages = {error["message"] for response in told for error in response.json()["errors"]}
+    assert {response.status_code for response in told} == {400}
+    assert "Variable '$input' has invalid value at .kind: it is none of the values that are allowed." in messages
+    assert "Variable '$input' has invalid value: a field that is needed is missing." in messages
+    assert "Variable '$name' has invalid value: a value is needed." in messages
+    names = ("SessionInput", "SessionKind", "activityId", "OrganisationKind", "WORKSHOP", "CHARITY")
+    assert not [name for name in names for message in messages if name in message]
+
+
+async def test_a_document_and_a_documents_id_are_not_sent_together(program: Client, path: str) -> None:
+    response = await program.post(path, {"documentId": "sha256:0", "query": "{ school { urn } }"})
+    assert (response.status_code, code_of(response)) == (400, "DOCUMENT_AMBIGUOUS")

@@ -14,7 +14,7 @@ from footbridge.directory.tokens import find_token
 from footbridge.gateway.app import make_app
 from footbridge.gateway.http.address_rate import address_of
 from footbridge.gateway.http.answers import Media
-from footbridge.gateway.http.limits import Buckets, Limits, Rate, TooOften
+from footbridge.gateway.http.limits import Buckets, BudgetSpent, Limits, Rate, TooOften
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope
@@ -211,7 +211,9 @@ def test_a_bucket_fills_as_time_goes_by() -> None:
     with pytest.raises(TooOften):
         buckets.take("a", rate)
     now[0] = 100
-    buckets.take("a", rate, 3)
+    with pytest.raises(BudgetSpent):
+        buckets.spend("a", rate, 4)
+    buckets.spend("a", rate, 3)
     with pytest.raises(TooOften):
         buckets.take("a", rate)
 

@@ -32,7 +32,7 @@ async def board(world_database: Database) -> str:
     add = ClientDocument(Side.SCHOOL, document_id(ADD_TEXT), "Add", ADD_TEXT, 9)
     async with open_register(world_database) as register:
         await register_client(
-            register, name="Board", owner="The board's makers", origins=[PAGE], redirect_addresses=[],
+            register, name="Board", owner="The board's makers", origins=[PAGE], redirect_addresses=[f"{PAGE}/signed-in"],
             review_on=today().replace(year=today().year + 1, day=1), documents=[URN, add], own_origin=ORIGIN,
         )  # fmt: skip
     return PAGE
@@ -118,9 +118,7 @@ async def test_its_pages_may_ask_before_they_send(nobody: Client, path: str, boa
         assert response.headers["access-control-allow-headers"] == "Authorization, Content-Type, If-None-Match"
 
 
-@pytest.mark.parametrize(
-    "origin", ["https://elsewhere.example", "null", "https://board.example.evil.example", "", ORIGIN]
-)
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "https://board.example.evil.example", ""])
 async def test_no_other_page_is_let_in(origin: str, nobody: Client, path: str, board: str) -> None:
     for address in (path, "/me"):
         response = await nobody.http.options(address, headers={"Origin": origin})
@@ -135,7 +133,31 @@ async def test_a_session_says_where_its_change_comes_from(head: Client, path: st
     cookie = {"Cookie": f"footbridge_session={head.http.cookies['footbridge_session']}"}
     async with httpx.AsyncClient(transport=head.http._transport, base_url=ORIGIN, headers=cookie) as bare:
         response = await bare.post(path, json={"documentId": add, "variables": variables})
-    assert (response.status_code, code_of(response)) == (403, "CROSS_SITE")
+    assert (response.status_code, code_of(response)) == (403, "ORIGIN_MISSING")
+
+
+async def test_our_own_pages_need_not_ask_before_they_send(nobody: Client, path: str) -> None:
+    for headers in ({}, {"Origin": ORIGIN}):
+        response = await nobody.http.options(path, headers=headers)
+        assert (response.status_code, response.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+        assert "access-control-allow-origin" not in response.headers
+
+
+async def test_a_person_chooses_a_post_on_the_boards_page_and_signs_out_there(
+    sign_in: SignIn, world: World, board: str
+) -> None:
+    person = await sign_in(world.schools[1].deputy)
+    (post,) = (await person.http.get("/me")).json()["data"]["posts"]
+    form = {"post": post["id"], "return_to": f"{PAGE}/signed-in"}
+    chosen = await person.http.post("/act-as", data=form, headers=of_the_board())
+    assert (chosen.status_code, chosen.headers["location"]) == (303, f"{PAGE}/signed-in")
+    nowhere = await person.http.post("/act-as", data=form | {"return_to": f"{PAGE}/else"}, headers=of_the_board())
+    assert nowhere.headers["location"] == "/"
+    for headers in (of_the_board("cross-site"), {"Origin": "https://elsewhere.example"}):
+        assert (await person.http.post("/act-as", data=form, headers=headers)).status_code == 403
+        assert (await person.http.post("/sign-out", headers=headers)).status_code == 403
+    await person.http.post("/sign-out", headers=of_the_board())
+    assert (await person.http.get("/me")).status_code == 401
 
 
 async def test_a_program_with_a_token_needs_no_origin(give_token: GiveToken, world: World, path: str) -> None:

@@ -13,7 +13,7 @@ from footbridge.command.terminal import refusals, say
 from footbridge.runtime.clock import LONDON, today
 from footbridge.runtime.database import Database
 from footbridge.runtime.settings import Settings
-from footbridge.tenancy.client import Client
+from footbridge.tenancy.client import Client, ClientDocument
 from footbridge.tenancy.client_registration import RegisteredClient, list_clients, register_client, revoke_client
 from footbridge.tenancy.session import open_register
 
@@ -61,10 +61,20 @@ def add(
             )
 
     done = carry_out(work, task="Registering the client …")
-    for document in documents:
-        say(f"{document.side.value:7} {document.name:32} {document.document_id}  costs {document.cost:,}")
+    _show(documents)
     gone = f", withdrawn: {done.withdrawn}" if done.withdrawn else ""
     say(f"{_words(done.client, today())}: {done.change}. Operations: {len(documents)}{gone}.")
+
+
+@app.command("check")
+def check(
+    manifest: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="A folder with school/ and trust/, an operation a file.")
+    ],
+) -> None:
+    """Show the hash and the cost of each operation of a manifest, or what does not fit; nothing is registered."""
+    with refusals():
+        _show(read_manifest(manifest))
 
 
 @app.command("list")
@@ -93,6 +103,11 @@ def revoke(name: Annotated[str, typer.Argument(help="What it is called.")]) -> N
             return await revoke_client(register, name=name)
 
     say(f"{carry_out(work, task='Revoking the client …').name} is revoked.")
+
+
+def _show(documents: Sequence[ClientDocument]) -> None:
+    for document in documents:
+        say(f"{document.side.value:7} {document.name:32} {document.document_id}  costs {document.cost:,}")
 
 
 def _words(client: Client, on: date) -> str:

@@ -8,6 +8,7 @@ from footbridge.command.terminal import say
 from footbridge.gateway.documents.cost import DEAREST
 from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.fields.rights_table import Side, table_of
+from footbridge.gateway.http.limits import Limits
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_nodes, trust_schema
@@ -25,10 +26,19 @@ Written by `make contract` from what each field requires. “reads” counts wha
 Every row is of the own school or trust only, and a trust executive limited to a group sees that group's schools.
 
 """
+POINTS = Limits().points
 COSTS = f"""# What each operation costs
 
-Written by `make contract`: how many values an answer may hold, each page at the size that the document gives it, or
-at its default. A document that costs more than {DEAREST:,} is refused, with the pages' sizes that are sent.
+Written by `make contract`: how many values an answer may hold, with the pages' sizes that the document itself gives.
+What counts is what is sent: with `first: $first`, the value of `$first`. A document that then costs more than
+{DEAREST:,} is answered `TOO_COSTLY`.
+
+A field costs 1, and 1 more for each directive; what is selected in it costs as often as its list is long, by
+`first` or `last`, else by the `@listSize` of the schema; a fragment costs 1 and what it holds, wherever it is spread.
+So `{{ partnerships(first: 10) {{ nodes {{ id title }} }} }}` costs 1 + 1 + 10 × 2 = 22.
+
+A token's own documents are paid from a budget: {POINTS.burst:,} at once, and {POINTS.per_second:,} a second ever after.
+Who has spent it is answered `BUDGET_SPENT`, with `Retry-After`.
 
 | operation | cost |
 |---|---|

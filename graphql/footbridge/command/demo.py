@@ -27,7 +27,7 @@ from footbridge.runtime.postgres import EmbeddedPostgres
 from footbridge.runtime.private_files import make_private_folder, write_private
 from footbridge.runtime.processes import Supervisor, ending_on_signals
 from footbridge.runtime.roles import make_roles
-from footbridge.runtime.settings import Settings
+from footbridge.runtime.settings import DEFAULT_PORT, Settings
 from footbridge.runtime.tether import die_with_parent
 
 CLIENT_ID = "footbridge"
@@ -151,9 +151,8 @@ def _tell(settings: Settings, password: str) -> None:
     out.print(f"\nFootbridge   {_origin(settings)}/   (sign in with one of the e-mail addresses)")
     out.print(f"Directory    {_issuer(settings)}/   (password of everybody: {password})")
     out.print(f"Logs         {settings.state / 'log'}")
-    out.print(
-        "\nCtrl-C ends it. In another terminal, [bold].venv/bin/footbridge tour[/bold] walks through the main job."
-    )
+    tour = f"{'' if settings.port == DEFAULT_PORT else f'FOOTBRIDGE_PORT={settings.port} '}.venv/bin/footbridge tour"
+    out.print(f"\nCtrl-C ends it. In another terminal, [bold]{tour}[/bold] walks through the main job.")
 
 
 def _password(state: Path) -> str:

@@ -33,7 +33,11 @@ def create(
 ) -> None:
     """Make a token; it is shown once, on standard output, and kept as a hash only."""
     if (school is None) == (trust is None):
-        raise typer.BadParameter("say what it opens, by --school or by --trust")
+        raise typer.BadParameter("say what it opens, by one of --school and --trust")
+    if Scope.READ not in scope:
+        raise typer.BadParameter("without --scope read it could do nothing")
+    if Scope.INTROSPECT in scope and Scope.ADHOC not in scope:
+        raise typer.BadParameter("--scope introspect needs --scope adhoc: who asks for the schema writes the document")
 
     async def work(database: Database) -> CreatedToken:
         trust_id, school_id = await _tenant(database, school, trust)
@@ -45,7 +49,7 @@ def create(
     say(made.secret)
     until = f"{made.expires_at:%d %B %Y}"
     console(error=True).print(
-        f"It holds until {until} and is not shown again. It is revoked by itself, or by this line:"
+        f"It holds until {until} and is not shown again. To revoke it, give `footbridge token revoke` it, or this:"
     )
     console(error=True).print(made.fingerprint)
 

@@ -28,7 +28,6 @@ from footbridge.gateway.http.answers import (
 from footbridge.gateway.http.body import read_body
 from footbridge.gateway.http.callers import Visitor, visitor_of
 from footbridge.gateway.http.cross_site import (
-    CrossSite,
     cors_headers,
     preflight_headers,
     registered_origin,
@@ -45,7 +44,7 @@ from footbridge.tenancy.client import Side
 from footbridge.tenancy.permission import Scope
 from footbridge.tenancy.register import Register, School
 
-NOT_HERE = BadRequest(404, "NOT_FOUND", "There is no such endpoint for you.")
+NOT_HERE = BadRequest(404, "NOT_FOUND", "There is no such endpoint for you. /me tells which are yours.")
 STATUSES = {"IDEMPOTENCY_KEY_REUSED": 409, "NOT_PERMITTED": 403}
 REFUSED_POINTS = 500
 """What a document costs that was looked at and refused."""
@@ -101,8 +100,6 @@ class Endpoints:
         self, request: Request, body: bytes, origin: str | None, media: Media, handle: Handle
     ) -> Response:
         if request.method == "OPTIONS":
-            if origin is None:
-                raise CrossSite
             return Response(status_code=204, headers=preflight_headers(origin))
         visitor = await visitor_of(request, self._database, self._origin)
         self._take(visitor)
@@ -140,10 +137,10 @@ class Endpoints:
             node = chosen_operation(document, request.operation_name)
             points = cost_with(document, door.core, request.variables)
         except DocumentRefused:
-            self._buckets.take(("points", visitor.caller.id), self._limits.points, REFUSED_POINTS)
+            self._buckets.spend(("points", visitor.caller.id), self._limits.points, REFUSED_POINTS)
             raise
         if document.name == OWN:
-            self._buckets.take(("points", visitor.caller.id), self._limits.points, points)
+            self._buckets.spend(("points", visitor.caller.id), self._limits.points, points)
         largest = self._limits.largest_answer
         operation = execution.Operation(document, node, request.variables, door.schema, largest)
         _require_allowed(asked, operation)
@@ -200,7 +197,7 @@ def _require_allowed(asked: Asked, operation: execution.Operation) -> None:
 
 def _tagged(asked: Asked, body: bytes) -> Response:
     """What was published changes rarely: a client that has this very answer is told so."""
-    tag = f'"{hashlib.sha256(body).hexdigest()}"'
+    tag = f'"{hashlib.sha256(asked.media.encode() + body).hexdigest()}"'
     headers = {"Cache-Control": "private, no-cache", "ETag": tag}
     known = [each.strip().removeprefix("W/") for each in asked.request.headers.get("if-none-match", "").split(",")]
     if tag in known:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from footbridge.runtime.errors import FootbridgeError
 
+DEFAULT_PORT = 8000
+
 
 class SettingInvalid(FootbridgeError):
     code = "SETTING_INVALID"
@@ -30,7 +32,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        port = _port(environment.get("FOOTBRIDGE_PORT", "8000"))
+        port = _port(environment.get("FOOTBRIDGE_PORT") or str(DEFAULT_PORT))
         return cls(
             state=Path(environment.get("FOOTBRIDGE_STATE", ".state")).absolute(),
             port=port,

@@ -103,7 +103,7 @@ def _read_client(
     if own_origin.lower() in read:
         raise OriginUnsuitable(own_origin, "it is where Footbridge itself is reached")
     if review_on <= today():
-        raise InvalidInput("The day of the review lies in the future.")
+        raise InvalidInput("The day of the review has to lie in the future.")
     addresses = sorted({read_redirect_address(address, read) for address in redirect_addresses})
     return Client(
         id=new_id(),

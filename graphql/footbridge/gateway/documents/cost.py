@@ -7,7 +7,7 @@ wherever it is spread, so that a document which doubles itself sixty times costs
     spread or inline fragment = 1 + directives + its selections
 
 `size` is the value of `first` or `last`, else what the schema's `@listSize` assumes. A variable counts with its
-value; where none is known, with its default, else as if it were left out.
+value, else with its default, else as if it were left out; `unsent` says with what instead, where nothing is sent yet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,12 +78,13 @@ def cost_of(
     variables: Mapping[str, Any] | None = None,
     *,
     dearest: int | None = DEAREST,
+    unsent: int | None = None,
 ) -> int:
     """Of all its operations together; raises TooCostly above `dearest`, TooDeep or FragmentCycle.
 
     A fragment that no operation spreads is held to the same limit: validation will look into it too.
     """
-    counter = _Counter(document, schema, variables or {}, dearest)
+    counter = _Counter(document, schema, variables or {}, dearest, unsent)
     total = sum(counter.of_operation(node) for node in counter.operations)
     for name in counter.fragments:
         counter.of_fragment(name, 0)
@@ -94,7 +95,12 @@ def cost_of(
 
 class _Counter:
     def __init__(
-        self, document: DocumentNode, schema: GraphQLSchema, variables: Mapping[str, Any], dearest: int | None
+        self,
+        document: DocumentNode,
+        schema: GraphQLSchema,
+        variables: Mapping[str, Any],
+        dearest: int | None,
+        unsent: int | None,
     ) -> None:
         definitions = document.definitions
         self.operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
@@ -102,6 +108,7 @@ class _Counter:
         self._schema = schema
         self._variables = _defaults(self.operations) | dict(variables)
         self._dearest = dearest
+        self._unsent = unsent
         self._known: dict[str, Cost] = {}
         self._open: set[str] = set()
 
@@ -177,8 +184,11 @@ class _Counter:
     def _asked(self, node: FieldNode, argument: str) -> int | None:
         """At least 1: what stands in an empty list is looked at all the same. At most what a page holds."""
         value = next((each.value for each in node.arguments or () if each.name.value == argument), None)
-        size = self._variables.get(value.name.value) if isinstance(value, VariableNode) else _number(value)
+        size = self._sent(value.name.value) if isinstance(value, VariableNode) else _number(value)
         return min(max(size, 1), LARGEST_PAGE) if isinstance(size, int) else None
+
+    def _sent(self, variable: str) -> Any:
+        return self._variables.get(variable, self._unsent)
 
 
 _AS_PAGE = -1

@@ -18,7 +18,7 @@ from graphql import (
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from footbridge.gateway.documents.cost import cost_of
+from footbridge.gateway.documents.cost import DEAREST, cost_of
 from footbridge.gateway.http.answers import BadRequest, DocumentRefused
 from footbridge.gateway.http.body import LONGEST_INTEGER
 
@@ -28,6 +28,7 @@ MOST_TOKENS = 3000
 MOST_COMMENTS = 1000
 MOST_OPERATIONS = 10
 MOST_ERRORS = 5
+NO_FIT = "The document does not fit the schema. A token with the scope introspect is told why."
 
 # Pairs of fields with one name are compared with each other: so many, and no more. See its own comment there.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
@@ -86,11 +87,12 @@ def checked_document(text: str, schema: GraphQLSchema, *, name: str | None, intr
     """
     document = _parsed(text)
     if not introspects and validate(schema, document, [NoSchemaIntrospectionCustomRule], max_errors=1):
-        raise BadRequest(403, "SCOPE_MISSING", "To ask for the schema, a token needs the scope introspect.")
-    cost = cost_of(document, schema)
+        raise BadRequest(403, "SCOPE_MISSING", "Only a token with the scope introspect may ask for the schema.")
+    cost_of(document, schema, unsent=1)  # what is sent may be small: `cost_with` looks again
     errors = validate(schema, document, max_errors=MOST_ERRORS, hide_suggestions=True)
     if errors:
-        raise refused_by_schema(errors, "The document does not fit the schema.", names=names)
+        raise refused_by_schema(errors, NO_FIT, names=names)
+    cost = cost_of(document, schema, dearest=None)
     return Document(document_id(text), name or _first_name(document), text, document, cost)
 
 
@@ -101,7 +103,7 @@ def _first_name(document: DocumentNode) -> str:
 
 def cost_with(document: Document, schema: GraphQLSchema, variables: Mapping[str, Any]) -> int:
     """With the pages' sizes that were sent; raises TooCostly."""
-    if any(isinstance(value, int) for value in variables.values()):
+    if document.cost > DEAREST or any(isinstance(value, int) for value in variables.values()):
         return cost_of(document.document, schema, variables)
     return document.cost
 

@@ -16,6 +16,9 @@ from footbridge.runtime.resources import contract_folder
 from footbridge.tenancy.client import Side, find_registered_document
 
 OWN = "ad hoc"
+UNKNOWN = (
+    "No operation is registered here under this documentId: sha256: and the SHA-256 of its text, in small letters."
+)
 SHORT = 4096
 MOST_KEPT = 100
 
@@ -58,7 +61,7 @@ class Door:
             found = await find_registered_document(database, origin, self.side, identifier)
             document = self._checked(found, None, introspects=False) if found else None
         if document is None:
-            raise BadRequest(404, "DOCUMENT_UNKNOWN", "This operation is not registered.")
+            raise BadRequest(404, "DOCUMENT_UNKNOWN", UNKNOWN)
         return document
 
     def _checked(self, text: str, name: str | None, *, introspects: bool) -> Document:

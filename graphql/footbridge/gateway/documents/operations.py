@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from graphql import GraphQLSchema
+from graphql import FieldNode, GraphQLSchema, VariableNode
 
 from footbridge.gateway.documents.document import Document, checked_document
+from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.http.answers import BadRequest
 from footbridge.runtime.errors import FootbridgeError
 
@@ -34,4 +35,17 @@ def _load(file: Path, schema: GraphQLSchema) -> Document:
         ) from None
     if [node.name and node.name.value for node in document.operations] != [file.stem]:
         raise ManifestInvalid(f"{file.name}: one operation, named as its file, was expected.")
+    if not _takes_its_key(document):
+        raise ManifestInvalid(f"{file.name}: take {IDEMPOTENCY_KEY} as a variable, or it would happen once for all.")
     return document
+
+
+def _takes_its_key(document: Document) -> bool:
+    """A mutation with a key of its own text would be answered as before, whoever sends it again."""
+    arguments = [
+        argument
+        for field in document.operations[0].selection_set.selections
+        if isinstance(field, FieldNode)
+        for argument in field.arguments or ()
+    ]
+    return all(isinstance(each.value, VariableNode) for each in arguments if each.name.value == IDEMPOTENCY_KEY)

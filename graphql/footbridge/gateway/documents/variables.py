@@ -6,6 +6,14 @@ from graphql.execution import get_variable_values
 from footbridge.gateway.documents.document import MOST_ERRORS, refused_by_schema
 from footbridge.gateway.execution import Operation
 
+REASONS = {
+    "to be provided": "a value is needed",
+    "not to be None": "a value is needed",
+    "to include required field": "a field that is needed is missing",
+    "not to include unknown field": "it holds a field that is not known here",
+    "to be an object": "an object is needed",
+    "enum": "it is none of the values that are allowed",
+}
 BUILT_IN = tuple(f"{scalar} cannot represent" for scalar in ("Int", "Float", "String", "Boolean", "ID"))
 
 
@@ -16,11 +24,18 @@ def require_fitting_variables(operation: Operation, *, names: bool) -> None:
         operation.schema._schema, definitions, operation.variables, max_errors=MOST_ERRORS, hide_suggestions=True
     )
     if isinstance(found, list):
-        told = found if names else [GraphQLError(_without_names(error.message), error.nodes) for error in found]
+        told = found if names else _without_names(found)
         raise refused_by_schema(told, "A variable does not fit.", names=True)
 
 
-def _without_names(message: str) -> str:
-    """Which variable, and where in it, in the sender's own words; of the reason what concerns built-in types only."""
+def _without_names(errors: list[GraphQLError]) -> list[GraphQLError]:
+    """Which variable, and where in it, in the sender's own words; of the reason what tells no name. Each once."""
+    messages = {_told(error.message): error for error in errors if error.nodes}
+    return [GraphQLError(message, error.nodes) for message, error in messages.items()]
+
+
+def _told(message: str) -> str:
     where, _, reason = message.partition(": ")
-    return f"{where}: {reason}" if reason.startswith(BUILT_IN) else f"{where}."
+    if reason.startswith(BUILT_IN):
+        return message
+    return f"{where}: {next((told for part, told in REASONS.items() if part in reason), 'it does not fit')}."

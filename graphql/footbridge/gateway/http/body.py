@@ -67,7 +67,7 @@ def _unpacked(packed: bytes, encoding: str) -> bytes:
     return body
 
 
-def decode_object(body: bytes) -> dict[str, Any]:
+def decode_object(body: bytes, what: str = "The request") -> dict[str, Any]:
     """A JSON object (RFC 8259) in UTF-8, at most 64 deep; raises BadRequest 400 with a code that says what is wrong.
 
     Read twice: orjson is strict about grammar and UTF-8 and survives any depth, but lets the last of two equal
@@ -75,10 +75,11 @@ def decode_object(body: bytes) -> dict[str, Any]:
     """
     try:
         content = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequest(400, "NOT_JSON", "The request is not JSON in UTF-8.") from None
+    except orjson.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise BadRequest(400, "NOT_JSON", f"{what} is not JSON in UTF-8: look at {place}.") from None
     if not isinstance(content, dict):
-        raise BadRequest(400, "NOT_AN_OBJECT", "The request must be a JSON object.")
+        raise BadRequest(400, "NOT_AN_OBJECT", f"{what} must be a JSON object.")
     _check_values(content)
     try:
         checked: dict[str, Any] = json.loads(
@@ -110,7 +111,8 @@ def _within(value: Any) -> Iterable[Any]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) != len(pairs):
-        raise BadRequest(400, "KEY_REPEATED", "A key stands twice in one object.")
+        twice = next(key for number, (key, _) in enumerate(pairs) if key in dict(pairs[:number]))
+        raise BadRequest(400, "KEY_REPEATED", f"The key “{twice[:40]}” stands twice in one object.")
     return content
 
 

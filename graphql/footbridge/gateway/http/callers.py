@@ -65,5 +65,8 @@ async def _token(authorization: str, database: Database) -> Visitor:
     scheme, _, secret = authorization.partition(" ")
     found = await find_token(database, secret.strip()) if scheme.lower() == "bearer" else None
     if found is None:
-        raise BadRequest(401, "TOKEN_NOT_VALID", "This token is not valid.", headers=BEARER)
+        invalid = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        raise BadRequest(
+            401, "TOKEN_NOT_VALID", "This token is not valid: send Authorization: Bearer fbt_…", headers=invalid
+        )
     return Visitor(*found)

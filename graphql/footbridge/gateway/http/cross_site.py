@@ -21,6 +21,12 @@ class CrossSite(BadRequest):
         super().__init__(403, "CROSS_SITE", "Requests from other sites are not taken.", headers={"Vary": "Origin"})
 
 
+class OriginMissing(BadRequest):
+    def __init__(self) -> None:
+        message = "Send Origin with what changes something: a cookie alone does not say whose page it comes from."
+        super().__init__(403, "ORIGIN_MISSING", message)
+
+
 async def registered_origin(request: Request, database: Database, own: str) -> str | None:
     """The origin of a registered client that sends this; None for our own pages and for programs.
 
@@ -39,11 +45,13 @@ async def registered_origin(request: Request, database: Database, own: str) -> s
 def require_change_from_here(request: Request, visitor: Visitor) -> None:
     """A cookie is sent along by any page: one that changes something must say its origin, and be of this site.
 
-    Raises CrossSite.
+    Raises OriginMissing or CrossSite.
     """
-    if visitor.is_session and (
-        "origin" not in request.headers or request.headers.get("sec-fetch-site") not in SAME_SITE
-    ):
+    if not visitor.is_session:
+        return
+    if "origin" not in request.headers:
+        raise OriginMissing
+    if request.headers.get("sec-fetch-site") not in SAME_SITE:
         raise CrossSite
 
 
@@ -56,7 +64,10 @@ def cors_headers(origin: str) -> Mapping[str, str]:
     }
 
 
-def preflight_headers(origin: str) -> Mapping[str, str]:
+def preflight_headers(origin: str | None) -> Mapping[str, str]:
+    """Without a registered origin only what the endpoint takes: there is nobody whom a browser would have to let in."""
+    if origin is None:
+        return {"Allow": "GET, HEAD, OPTIONS, POST"}
     return {
         **cors_headers(origin),
         "Access-Control-Allow-Methods": "GET, POST",

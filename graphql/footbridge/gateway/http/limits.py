@@ -58,6 +58,15 @@ class TooOften(BadRequest):
         super().__init__(429, "TOO_OFTEN", "Too many requests. Try again in a moment.", headers=wait)
 
 
+class BudgetSpent(BadRequest):
+    """Of documents of one's own."""
+
+    def __init__(self, seconds: float) -> None:
+        wait = {"Retry-After": str(max(1, math.ceil(seconds)))}
+        message = "Your own documents have asked for much in a short time. Wait a little, or ask for less."
+        super().__init__(429, "BUDGET_SPENT", message, headers=wait)
+
+
 class Buckets:
     """A bucket a key, which fills as time goes by (token bucket); the key longest not seen goes when there are many.
 
@@ -69,14 +78,27 @@ class Buckets:
         self._most = most
         self._levels: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
-    def take(self, key: Hashable, rate: Rate, amount: float = 1) -> None:
-        """Raises TooOften, and takes nothing, if the bucket does not hold that much."""
+    def take(self, key: Hashable, rate: Rate) -> None:
+        """Raises TooOften if there is nothing left."""
+        missing = self._missing(key, rate, 1)
+        if missing:
+            raise TooOften(missing)
+
+    def spend(self, key: Hashable, rate: Rate, points: float) -> None:
+        """Raises BudgetSpent, and takes nothing, if the bucket does not hold that many."""
+        missing = self._missing(key, rate, points)
+        if missing:
+            raise BudgetSpent(missing)
+
+    def _missing(self, key: Hashable, rate: Rate, amount: float) -> float:
+        """Seconds until it would hold that much; 0 if it does, and then it is taken."""
         now = self._clock()
         level, at = self._levels.get(key, (rate.burst, now))
         level = min(rate.burst, level + (now - at) * rate.per_second)
         if level < amount:
-            raise TooOften((amount - level) / rate.per_second)
+            return (amount - level) / rate.per_second
         self._levels[key] = (level - amount, now)
         self._levels.move_to_end(key)
         while len(self._levels) > self._most:
             self._levels.popitem(last=False)
+        return 0

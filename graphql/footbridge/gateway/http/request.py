@@ -43,16 +43,18 @@ def _of_query(request: Request) -> dict[str, Any]:
             raise BadRequest(400, "KEY_REPEATED", "A parameter stands twice in the address.")
         if "\0" in value or "\ufffd" in value:
             raise BadRequest(400, "TEXT_NOT_VALID", "The address holds text that is not UTF-8, or the character NUL.")
-        content[name] = _object(value) if name in {"variables", "extensions"} else value
+        content[name] = _object(name, value) if name in {"variables", "extensions"} else value
     return content
 
 
-def _object(text: str) -> dict[str, Any] | None:
-    return None if text in {"", "null"} else decode_object(text.encode())
+def _object(name: str, text: str) -> dict[str, Any] | None:
+    return None if text in {"", "null"} else decode_object(text.encode(), f"The parameter {name}")
 
 
 def _checked(content: dict[str, Any]) -> GraphQLRequest:
     _optional_object(content, "extensions")
+    if content.get("documentId") is not None and content.get("query") is not None:
+        raise BadRequest(400, "DOCUMENT_AMBIGUOUS", "Send a documentId or a query, not both.")
     return GraphQLRequest(
         document_id=_optional_text(content, "documentId"),
         query=_optional_text(content, "query"),

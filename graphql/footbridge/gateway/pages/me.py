@@ -12,7 +12,7 @@ from footbridge.gateway.endpoint import refused
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.answers import BadRequest, Media, answer
 from footbridge.gateway.http.callers import BEARER, Visitor, cookie_name, visitor_of
-from footbridge.gateway.http.cross_site import CrossSite, cors_headers, preflight_headers, registered_origin
+from footbridge.gateway.http.cross_site import cors_headers, preflight_headers, registered_origin
 from footbridge.gateway.http.limits import Buckets, Limits
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.permission import Permission, permissions_of_role
@@ -51,8 +51,6 @@ class MePage:
 
     async def _answered(self, request: Request, page_of: str | None) -> Response:
         if request.method == "OPTIONS":
-            if page_of is None:
-                raise CrossSite
             return Response(status_code=204, headers=preflight_headers(page_of))
         if "authorization" in request.headers:
             return await self._program(await visitor_of(request, self._database, self._origin))

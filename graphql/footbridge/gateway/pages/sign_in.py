@@ -8,10 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from footbridge.directory import sign_in, sign_in_session
 from footbridge.directory.openid import RelyingParty
-from footbridge.directory.return_address import HOME
+from footbridge.directory.return_address import HOME, return_address
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.answers import BadRequest
 from footbridge.gateway.http.callers import cookie_name
+from footbridge.gateway.http.cross_site import registered_origin
 from footbridge.gateway.pages.page import page
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError
@@ -82,17 +83,19 @@ class SignInPages:
         return response
 
     async def act_as(self, request: Request) -> Response:
-        self._require_own_form(request)
+        """Also from a registered client's page, to which it returns if that address is registered."""
+        await self._require_known_form(request)
         form = await request.form()
         token = request.cookies.get(self._cookie, "")
         try:
             await sign_in_session.act_in(self._database, token, Prefix.POST.parse(str(form.get("post", ""))))
         except FootbridgeError as error:
             return page("message.html", 404, title="Not possible", message=error.message)
-        return RedirectResponse("/", 303)
+        wanted = str(form.get("return_to", "/"))
+        return RedirectResponse(await return_address(self._database, wanted), 303)
 
     async def sign_out(self, request: Request) -> Response:
-        self._require_own_form(request)
+        await self._require_known_form(request)
         token = request.cookies.get(self._cookie, "")
         home = f"{self._origin}/"
         address = await sign_in_session.sign_out(self._database, self._relying_party, token, return_to=home)
@@ -109,6 +112,12 @@ class SignInPages:
     @property
     def _attributes(self) -> Attributes:
         return {"path": "/", "httponly": True, "samesite": "lax", "secure": self._origin.startswith("https:")}
+
+    async def _require_known_form(self, request: Request) -> None:
+        """From our own page or a registered client's, and of this site."""
+        await registered_origin(request, self._database, self._origin)
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            raise BadRequest(403, "CROSS_SITE", "Forms from other sites are not taken.")
 
     def _require_own_form(self, request: Request) -> None:
         """A form of ours comes from our own page; browsers say so in Origin or Sec-Fetch-Site."""
