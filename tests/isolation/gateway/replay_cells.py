@@ -1,5 +1,6 @@
 """Idempotency keys: an answer is told again to the one who had it, while they may, and to nobody else."""
 
+import asyncio
 from typing import Any
 
 from tests.isolation.gateway.arena import Answer
@@ -28,7 +29,9 @@ async def _of_mutation(matrix: Matrix, document: Document) -> Findings:
     first = senders["acting head" if needed(document) is May.SIGN else "deputy who governs"]
     target = matrix.pools[first.home].take(document.root.name)
     variables = matrix.valid(document, first.home, target)
-    told = await matrix.arena.ask(first, document, variables)
+    told, finding = await _twice_at_once(matrix, document, first, variables)
+    if finding:
+        yield finding
     again = await _send(matrix, document, first, variables, nothing)
     if not again.is_replayed or again.content.get("data") != told.content.get("data"):
         yield f"{first}, {document}: the same again is answered {again}, at first {told}"
@@ -47,6 +50,21 @@ async def _of_mutation(matrix: Matrix, document: Document) -> Findings:
             yield f"{sender}, {document}: is told the answer of {first}: {answer}"
         if not sender.reaches and answer.is_done:
             yield f"{sender}, {document}: is answered {answer}"
+
+
+async def _twice_at_once(
+    matrix: Matrix, document: Document, sender: Sender, variables: dict[str, Any]
+) -> tuple[Answer, str | None]:
+    """One is done, the other is told its answer; every event of it is there once."""
+    matrix.count("replays")
+    events = matrix.arena.ledger.events_of(sender.actor_id)
+    answers = await asyncio.gather(*(matrix.arena.ask(sender, document, variables) for _ in range(2)))
+    left = matrix.arena.ledger.events_of(sender.actor_id) - events
+    told, twin = sorted(answers, key=lambda answer: answer.is_replayed)
+    one = not told.is_replayed and twin.is_replayed and told.content.get("data") == twin.content.get("data")
+    if not one or set(left.values()) != {1}:
+        return told, f"{sender}, {document}: two at once are answered {told} and {twin}, and left {dict(left)}"
+    return told, None
 
 
 async def _send(
