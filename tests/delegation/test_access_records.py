@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from footbridge.delegation import access
 from footbridge.delegation.access import Access, AccessRecord, page_of_access_records, record_accesses
 from footbridge.delegation.tables import access_record
-from footbridge.runtime.database import Database
+from footbridge.runtime.database import Database, Role
 from footbridge.runtime.errors import NotPermitted
 from footbridge.runtime.ids import new_id
 from footbridge.runtime.pages import PageRequest
@@ -122,3 +122,13 @@ async def test_a_governor_does_not_see_who_read(fresh_world_database: Database, 
     assert school.governor.permissions == permissions_of_role(PostRole.GOVERNOR)
     with pytest.raises(NotPermitted):
         await seen_by(fresh_world_database, school, school.governor)
+
+
+async def test_a_reading_of_more_figures_than_a_statement_takes_is_recorded_whole(
+    fresh_world_database: Database, trust: WorldTrust
+) -> None:
+    about = replace(ABOUT, school_id=trust.schools[0].id)
+    await read(fresh_world_database, trust.executive, *(replace(about, version=number) for number in range(3500)))
+    async with fresh_world_database.transaction(Role.TRUST, trust_id=trust.id) as transaction:
+        written = select(func.count()).where(access_record.c.measure_id == about.measure_id)
+        assert await transaction.scalar(written) == 3500

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from graphql import (
+    FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLInterfaceType,
@@ -14,6 +15,8 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     VariableNode,
     get_introspection_query,
@@ -26,8 +29,8 @@ from graphql.type import get_nullable_type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footbridge.gateway.documents.cost import INTROSPECTED, FragmentCycle, TooCostly, TooDeep, _Counter, cost_of
-from footbridge.gateway.documents.list_size import list_size_of
+from footbridge.gateway.documents.cost import FragmentCycle, TooCostly, TooDeep, _Counter, cost_of
+from footbridge.gateway.documents.cost_directives import list_size_of, weight_of
 from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
@@ -58,7 +61,30 @@ class WrittenOut:
         )
 
     def _set(self, selections: Any, parent: Any, rows: int) -> int:
-        return sum(1 + len(each.directives or ()) + self._inside(each, parent, rows) for each in selections.selections)
+        return sum(
+            self._own(each, parent) + len(each.directives or ()) + self._inside(each, parent, rows)
+            for each in selections.selections
+        )
+
+    def _own(self, node: Any, parent: Any) -> int:
+        if not isinstance(node, FieldNode):
+            return 1
+        field = self._schema.get_field(parent, node.name.value)
+        return weight_of(field) + sum(self._values(each.value) for each in node.arguments or ())
+
+    def _values(self, node: Any) -> int:
+        """Each element and each field, as often as it is written or sent."""
+        if isinstance(node, VariableNode):
+            return self._sent(self._variables.get(node.name.value))
+        if isinstance(node, ListValueNode):
+            return sum(1 + self._values(each) for each in node.values)
+        if isinstance(node, ObjectValueNode):
+            return sum(1 + self._values(each.value) for each in node.fields)
+        return 0
+
+    def _sent(self, value: Any) -> int:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return sum(1 + self._sent(each) for each in inner)
 
     def _inside(self, node: Any, parent: Any, rows: int) -> int:
         if isinstance(node, FragmentSpreadNode):
@@ -74,7 +100,7 @@ class WrittenOut:
         inner, is_list = get_named_type(field.type), is_list_type(get_nullable_type(field.type))
         size = list_size_of(field)
         if size is None:
-            times = (rows if "strawberry-definition" in field.extensions else INTROSPECTED) if is_list else 1
+            times = rows if is_list else 1
             return sum(self._set(node.selection_set, inner, 1) for _ in range(times))
         asked = [self._asked(each.value) for each in node.arguments or () if each.name.value in {"first", "last"}]
         times = max((min(max(n, 1), 100) for n in asked if n is not None), default=size.assumed_size)
@@ -119,6 +145,10 @@ def random_document(schema: GraphQLSchema, seed: int) -> str:
         page = (
             drawn.choice(["", "(first: 2)", "(last: 3)", "(first: $n)", "(first: 0)"]) if "first" in field.args else ""
         )
+        if "measures" in field.args:
+            page = drawn.choice(
+                ["", "(measures: $m)", '(measures: [{measureId: "a"}, {measureId: "b", contextNote: "c"}])']
+            )
         directive = drawn.choice(["", " @skip(if: false)"])
         inner = get_named_type(field.type)
         if not is_composite_type(inner):
@@ -128,13 +158,14 @@ def random_document(schema: GraphQLSchema, seed: int) -> str:
         return f"{alias}{name}{page}{directive} {selections(inner, depth + 1)}"
 
     body = selections(schema.query_type, 0)
-    return "query Q($n: Int) " + body + "\n" + "\n".join(fragments)
+    return "query Q($n: Int, $m: [ChosenMeasureInput!]) " + body + "\n" + "\n".join(fragments)
 
 
 @pytest.mark.parametrize("side", SCHEMAS)
 @given(seed=st.integers(0, 10**9), n=st.one_of(st.none(), st.integers(-1, 4)))
 def test_the_cost_is_what_writing_everything_out_would_count(side: str, seed: int, n: int | None) -> None:
-    text, variables = random_document(SCHEMAS[side], seed), {} if n is None else {"n": n}
+    text = random_document(SCHEMAS[side], seed)
+    variables = {"m": [{"measureId": "a"}] * (seed % 4)} | ({} if n is None else {"n": n})
     try:
         cost = cost_of(parse(text), SCHEMAS[side], variables, dearest=200_000)
     except TooCostly:
@@ -244,3 +275,41 @@ async def test_a_page_sent_as_a_variable_is_not_refused_for_what_it_could_be(
     without = await client.post(path, {"query": query})
     assert [answer.status_code for answer in (*answers, without)] == [200, 400, 400]
     assert "TOO_COSTLY" in answers[1].text
+
+
+@pytest.mark.parametrize("sent", [100, 100.0])
+async def test_a_number_counts_however_it_is_written(sent: float, give_token: GiveToken, world: World) -> None:
+    client, path = await give_token(world.schools[0].head, Scope.READ, Scope.ADHOC), school_path(world.schools[0].urn)
+    fields = " ".join(f"a{number}: id" for number in range(400))
+    query = f"query Q($n: Int = 1) {{ sessions(first: $n) {{ nodes {{ {fields} }} }} }}"
+    assert (await client.post(path, {"query": query})).status_code == 200
+    dear = await client.post(path, {"query": query, "variables": {"n": sent}})
+    assert (dear.status_code, "TOO_COSTLY" in dear.text) == (400, True)
+
+
+async def test_an_operation_does_not_lend_its_default_to_another(give_token: GiveToken, world: World) -> None:
+    client, path = await give_token(world.schools[0].head, Scope.READ, Scope.ADHOC), school_path(world.schools[0].urn)
+    fields = " ".join(f"a{number}: id" for number in range(650))
+    small, large = "query A($n: Int = 1)", "query B($n: Int)"
+    query = " ".join(
+        f"{head} {{ sessions(first: $n) {{ nodes {{ {fields if head is large else 'id'} }} }} }}"
+        for head in (small, large)
+    )
+    answers = [await client.post(path, {"query": query, "operationName": name}) for name in "AB"]
+    assert [answer.status_code for answer in answers] == [200, 400]
+
+
+async def test_a_list_that_is_sent_counts_wherever_it_is_used(give_token: GiveToken, world: World) -> None:
+    client, path = await give_token(world.schools[0].head, Scope.READ, Scope.ADHOC), school_path(world.schools[0].urn)
+    uses = " ".join(f'a{n}: publicationPreview(period: "2024-25", measures: $m) {{ hash }}' for n in range(20))
+    query = f"query Q($m: [ChosenMeasureInput!]) {{ {uses} }}"
+    dear = await client.post(path, {"query": query, "variables": {"m": [{"measureId": "a"}] * 1500}})
+    assert (dear.status_code, "TOO_COSTLY" in dear.text) == (400, True)
+
+
+def test_introspection_counts_the_schema_as_it_is() -> None:
+    fields = " ".join(f"a{number}: name" for number in range(600))
+    once = "t{0}: types {{ {1} }}"
+    for times, dear in ((1, False), (7, True)):
+        text = "{ __schema { " + " ".join(once.format(number, fields) for number in range(times)) + " } }"
+        assert (cost_of(parse(text), SCHOOL, dearest=None) > 30_000) is dear

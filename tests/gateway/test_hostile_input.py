@@ -188,3 +188,50 @@ async def test_a_variable_that_does_not_fit_is_named_and_nothing_of_the_schema_i
 async def test_a_document_and_a_documents_id_are_not_sent_together(program: Client, path: str) -> None:
     response = await program.post(path, {"documentId": "sha256:0", "query": "{ school { urn } }"})
     assert (response.status_code, code_of(response)) == (400, "DOCUMENT_AMBIGUOUS")
+
+
+async def test_a_giant_cursor_is_refused_unread(program: Client, path: str) -> None:
+    giant = base64.urlsafe_b64encode(b"[" + b"[]," * 2000 + b"[]]").decode()
+    response = await ask(program, path, "query Q($c: String) { sessions(after: $c) { nodes { id } } }", c=giant)
+    assert code_of(response) == "INVALID_INPUT"
+
+
+async def test_a_number_of_twenty_digits_that_nobody_asked_for_harms_nothing(program: Client, path: str) -> None:
+    response = await ask(program, path, ADD_ACTIVITY, title="Twenty digits", unused=99_999_999_999_999_999_999)
+    assert response.json()["data"]["addActivity"] == {}
+
+
+async def test_a_body_of_too_many_values_is_refused_unread(program: Client, path: str) -> None:
+    response = await ask(program, path, ADD_ACTIVITY, title="T", unused=[[]] * 30_000)
+    assert (response.status_code, code_of(response)) == (413, "BODY_TOO_LARGE")
+
+
+async def test_an_argument_that_does_not_fit_tells_no_names(give_token: GiveToken, world: World, path: str) -> None:
+    client = await give_token(world.schools[0].head, Scope.READ, Scope.ADHOC)
+    field = 'publicationPreview(period: "2024-25", measures: [{measureId: $m}]) { hash }'
+    response = await ask(client, path, f'query Q($m: ID = "x") {{ {field} }}', m=None)
+    (error,) = response.json()["errors"]
+    assert error["message"] == "An argument does not fit."
+
+
+async def test_a_partnership_has_as_many_elements_as_its_lists_are_costed_with(program: Client, path: str) -> None:
+    organisation = await ask(program, path, ADD_ORGANISATION, title="Club of many roles")
+    roles = [{"side": "SCHOOL", "responsibility": f"Duty {number}"} for number in range(8)]
+    partnership = {
+        "organisationId": organisation.json()["data"]["addOrganisation"]["id"],
+        "title": "Many roles",
+        "needSchool": "Hands",
+        "elements": {"roles": roles},
+    }
+    add = ADD_PARTNERSHIP.replace(
+        "{ ... on Refusal { code } }", "{ ... on Refusal { code } ... on Partnership { id } }"
+    )
+    added = (await ask(program, path, add, input=partnership)).json()["data"]["addPartnership"]["id"]
+    more = """mutation More($id: ID!, $elements: ElementsInput!, $key: ID!) {
+      addPartnershipElements(partnershipId: $id, elements: $elements, idempotencyKey: $key) {
+        ... on Refusal { code } ... on Partnership { roles { id } }
+      }
+    }"""
+    assert refusal_of(await ask(program, path, more, id=added, elements={"roles": roles})) == "INVALID_INPUT"
+    fits = await ask(program, path, more, id=added, elements={"roles": roles[:7]})
+    assert len(fits.json()["data"]["addPartnershipElements"]["roles"]) == 15

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -15,6 +16,7 @@ from footbridge.gateway.app import make_app
 from footbridge.gateway.http.address_rate import address_of
 from footbridge.gateway.http.answers import Media
 from footbridge.gateway.http.limits import Buckets, BudgetSpent, Limits, Rate, TooOften
+from footbridge.gateway.http.turns import TooManyAtOnce, Turns
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope
@@ -96,7 +98,7 @@ async def test_documents_of_ones_own_are_paid_by_what_they_ask(
 
 async def test_refused_documents_are_paid_too(limited: Limited, give_token: GiveToken, world: World) -> None:
     token = await secret_of(give_token, world.schools[0].head)
-    client, path = limited(replace(WIDE, points=Rate(0.001, 1200))), school_path(world.schools[0].urn)
+    client, path = limited(replace(WIDE, points=Rate(0.001, 60_000))), school_path(world.schools[0].urn)
     wrong = [(await client.post(path, json={"query": "{ wrong }"}, headers=token)).status_code for _ in range(3)]
     assert wrong == [400, 400, 429]
 
@@ -227,8 +229,98 @@ def test_buckets_do_not_fill_the_memory() -> None:
 
 @pytest.mark.parametrize(
     ("proxies", "told", "address"),
-    [(0, "1.1.1.1", "9.9.9.9"), (1, "1.1.1.1, 2.2.2.2", "2.2.2.2"), (2, "1.1.1.1, 2.2.2.2", "1.1.1.1"), (1, "", "9.9.9.9"), (3, "1.1.1.1", "9.9.9.9")],
+    [
+        (1, "203.0.113.9:1000", "203.0.113.9"),
+        (1, "[2001:db8:1:2:3::4]:99", "2001:db8:1:2::/64"),
+        (1, "2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        (1, "unknown", "9.9.9.9"),(0, "1.1.1.1", "9.9.9.9"), (1, "1.1.1.1, 2.2.2.2", "2.2.2.2"), (2, "1.1.1.1, 2.2.2.2", "1.1.1.1"), (1, "", "9.9.9.9"), (3, "1.1.1.1", "9.9.9.9")],
 )  # fmt: skip
 def test_an_address_is_what_our_own_proxies_say(proxies: int, told: str, address: str) -> None:
     scope = {"type": "http", "headers": [(b"x-forwarded-for", told.encode())], "client": ("9.9.9.9", 1)}
     assert address_of(HTTPConnection(scope), replace(WIDE, proxies=proxies)) == address
+
+
+def test_a_proxy_may_write_a_header_of_its_own() -> None:
+    headers = [(b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"2.2.2.2")]
+    scope = {"type": "http", "headers": headers, "client": ("9.9.9.9", 1)}
+    assert address_of(HTTPConnection(scope), replace(WIDE, proxies=1)) == "2.2.2.2"
+
+
+async def test_one_tenant_leaves_connections_to_the_others(
+    world_copy: Copy, limited: Limited, give_token: GiveToken, world: World
+) -> None:
+    """The first school's table is locked, so that everything it asks waits."""
+    busy, other = world.schools[0], world.schools[1]
+    tokens = [await secret_of(give_token, school.head) for school in (busy, other)]
+    client, query = limited(replace(WIDE, at_once=2, wait_seconds=0.2)), {"query": "{ activities { nodes { id } } }"}
+
+    async def ask(number: int, content: dict[str, str]) -> httpx.Response:
+        urn = (busy, other)[number].urn
+        return await client.post(school_path(urn), json=content, headers=tokens[number])
+
+    with world_copy.connect() as blocker, blocker.transaction():
+        blocker.execute("lock table school.activity in access exclusive mode")
+        waiting = [asyncio.ensure_future(ask(0, query)) for _ in range(2)]
+        await asyncio.wait(waiting, timeout=0.3)
+        refused, answered = await ask(0, QUERY), await ask(1, QUERY)
+    assert (refused.status_code, code_of(refused), refused.headers["retry-after"]) == (503, "BUSY", "1")
+    assert answered.status_code == 200
+    assert [each.status_code for each in await asyncio.gather(*waiting)] == [200, 200]
+    assert (await ask(0, QUERY)).status_code == 200
+
+
+async def test_a_tenant_without_requests_takes_no_memory() -> None:
+    turns = Turns(at_once=1, wait_seconds=0.01)
+    async with turns.turn("a"):
+        with pytest.raises(TooManyAtOnce):
+            async with turns.turn("a"):
+                raise AssertionError("there was a turn")
+        async with turns.turn("b"):
+            assert len(turns._waiting) == 2
+    assert turns._waiting == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"data": {"email": "a" * 20_000}}, 413),
+        ({"files": {"email": b"x"}}, 415),
+        ({"data": {f"field{number}": "x" for number in range(30)}}, 400),
+        ({"content": b"email=%ff", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}, 400),
+    ],
+)
+async def test_a_form_is_small_and_holds_text(form: dict[str, Any], status: int, limited: Limited) -> None:
+    response = await limited(WIDE).post("/sign-in", **form)
+    assert response.status_code == status
+    assert code_of(response)
+
+
+async def test_a_form_that_does_not_arrive_is_given_up(limited: Limited) -> None:
+    never = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"email="
+        await never.wait()
+
+    response = await limited(replace(WIDE, body_seconds=0.05)).post("/sign-in", content=body())
+    assert (response.status_code, code_of(response)) == (408, "BODY_TOO_SLOW")
+
+
+async def test_sign_ins_from_one_address_are_counted(limited: Limited) -> None:
+    client = limited(replace(WIDE, sign_in=ONE))
+    answers = [await client.post("/sign-in", data={"email": "x"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [400, 429]
+
+
+async def test_a_page_without_a_database_is_busy_and_no_fault(
+    world_copy: Copy, caplog: pytest.LogCaptureFixture
+) -> None:
+    narrow = Database(world_copy.addresses, pool_size=1)
+    transport = httpx.ASGITransport(make_app(narrow, ORIGIN, WIDE), raise_app_exceptions=False)
+    client = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
+    async with client, narrow.transaction(Role.DIRECTORY):
+        for address in ("/", "/me"):
+            response = await client.get(address, headers={"Cookie": "footbridge_session=any"})
+            assert (response.status_code, code_of(response)) == (503, "BUSY"), address
+    assert "unexpected error" not in caplog.text
+    await narrow.close()

@@ -14,6 +14,7 @@ from footbridge.directory.openid import RelyingParty
 from footbridge.gateway.endpoint import Endpoints
 from footbridge.gateway.http.address_rate import AddressRate
 from footbridge.gateway.http.answers import BadRequest, refuse
+from footbridge.gateway.http.last_resort import LastResort
 from footbridge.gateway.http.limits import Buckets, Limits
 from footbridge.gateway.pages.health import HealthPages
 from footbridge.gateway.pages.home import HomePages
@@ -29,7 +30,7 @@ def make_app(database: Database, origin: str, limits: Limits | None = None) -> S
     limits, buckets, relying_party = limits or Limits(), Buckets(), RelyingParty()
     endpoints, me = Endpoints(database, origin, limits, buckets), MePage(database, origin, limits, buckets)
     health, home = HealthPages(database), HomePages(database, origin)
-    pages = SignInPages(database, relying_party, origin)
+    pages = SignInPages(database, relying_party, origin, limits, buckets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -51,7 +52,7 @@ def make_app(database: Database, origin: str, limits: Limits | None = None) -> S
             Route("/schools/{urn}/graphql", endpoints.school, methods=GRAPHQL_METHODS),
             Route("/trusts/{uid}/graphql", endpoints.trust, methods=GRAPHQL_METHODS),
         ],
-        middleware=[Middleware(AddressRate, limits=limits, buckets=buckets)],
+        middleware=[Middleware(LastResort), Middleware(AddressRate, limits=limits, buckets=buckets)],
         exception_handlers={BadRequest: _bad_request, HTTPException: _not_here},
         lifespan=lifespan,
     )
@@ -66,5 +67,5 @@ async def _bad_request(_: Request, error: Exception) -> Response:
 
 async def _not_here(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = "METHOD_NOT_ALLOWED" if error.status_code == 405 else "NOT_FOUND"
+    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "BAD_REQUEST")
     return refuse(BadRequest(error.status_code, code, error.detail, headers=error.headers))

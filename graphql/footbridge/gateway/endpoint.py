@@ -13,17 +13,15 @@ from starlette.responses import RedirectResponse, Response
 
 from footbridge.gateway import execution
 from footbridge.gateway.documents.document import cost_with
-from footbridge.gateway.documents.door import OWN, Door, chosen_operation
-from footbridge.gateway.documents.variables import require_fitting_variables
-from footbridge.gateway.faults import masked
+from footbridge.gateway.documents.door import Door, chosen_operation
+from footbridge.gateway.documents.variables import fitting_variables
+from footbridge.gateway.faults import refused
 from footbridge.gateway.http.answers import (
     BadRequest,
     DocumentRefused,
     Media,
     accepted_media,
     answer,
-    error_body,
-    refuse,
 )
 from footbridge.gateway.http.body import read_body
 from footbridge.gateway.http.callers import Visitor, visitor_of
@@ -35,18 +33,17 @@ from footbridge.gateway.http.cross_site import (
 )
 from footbridge.gateway.http.limits import Buckets, Limits
 from footbridge.gateway.http.request import parse_request
+from footbridge.gateway.http.turns import Turns
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.clock import today
-from footbridge.runtime.database import Database, Role, is_unavailable
-from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.client import Side
 from footbridge.tenancy.permission import Scope
 from footbridge.tenancy.register import Register, School
 
 NOT_HERE = BadRequest(404, "NOT_FOUND", "There is no such endpoint for you. /me tells which are yours.")
-STATUSES = {"IDEMPOTENCY_KEY_REUSED": 409, "NOT_PERMITTED": 403}
-REFUSED_POINTS = 500
+REFUSED_POINTS = 25_000
 """What a document costs that was looked at and refused."""
 
 
@@ -72,6 +69,7 @@ class Endpoints:
         self._origin = origin
         self._limits = limits
         self._buckets = buckets
+        self._turns = Turns(at_once=limits.at_once, wait_seconds=limits.wait_seconds)
         self._school = Door.open(Side.SCHOOL, school_schema)
         self._trust = Door.open(Side.TRUST, trust_schema)
 
@@ -103,7 +101,8 @@ class Endpoints:
             return Response(status_code=204, headers=preflight_headers(origin))
         visitor = await visitor_of(request, self._database, self._origin)
         self._take(visitor)
-        return await handle(Asked(request, body, visitor, origin, media))
+        async with self._turns.turn(visitor.caller.school_id or visitor.caller.trust_id):
+            return await handle(Asked(request, body, visitor, origin, media))
 
     def _take(self, visitor: Visitor) -> None:
         caller = visitor.caller
@@ -132,19 +131,18 @@ class Endpoints:
 
     async def _chosen(self, asked: Asked, door: Door) -> execution.Operation:
         request, visitor = parse_request(asked.request, asked.body), asked.visitor
+        budget, points = ("points", visitor.caller.id), self._limits.points
         try:
             document = await door.document(request, visitor, asked.origin, self._database)
             node = chosen_operation(document, request.operation_name)
-            points = cost_with(document, door.core, request.variables)
+            coerced = fitting_variables(door.core, node, request.variables, names=visitor.may_introspect)
+            cost = cost_with(document, door.core, node, coerced)
         except DocumentRefused:
-            self._buckets.spend(("points", visitor.caller.id), self._limits.points, REFUSED_POINTS)
+            self._buckets.spend(budget, points, REFUSED_POINTS)
             raise
-        if document.name == OWN:
-            self._buckets.spend(("points", visitor.caller.id), self._limits.points, points)
-        largest = self._limits.largest_answer
-        operation = execution.Operation(document, node, request.variables, door.schema, largest)
+        self._buckets.spend(budget, points, cost)
+        operation = execution.Operation(document, node, request.variables, door.schema, self._limits.largest_answer)
         _require_allowed(asked, operation)
-        require_fitting_variables(operation, names=visitor.may_introspect)
         return operation
 
     async def _require_school(self, visitor: Visitor, urn: str) -> School:
@@ -170,20 +168,6 @@ class Endpoints:
             trust = await Register(transaction).find_trust(uid=uid)
         if trust is None or trust.id != caller.trust_id:
             raise NOT_HERE
-
-
-def refused(error: Exception, media: Media) -> Response:
-    """What is told of anything that stopped a request; an unexpected error is masked and logged with an id."""
-    if isinstance(error, BadRequest):
-        return refuse(error, media)
-    if isinstance(error, FootbridgeError):
-        return refuse(BadRequest(STATUSES.get(error.code, 400), error.code, error.message), media)
-    if isinstance(error, execution.OperationFailed):
-        return answer(error.body, media=media)
-    if is_unavailable(error):  # a deadline that passed is among them
-        body = error_body("BUSY", "Footbridge is busy. Try again in a moment.")
-        return answer(body, 503, {"Retry-After": "1"}, media)
-    return answer(masked(error), 500, media=media)
 
 
 def _require_allowed(asked: Asked, operation: execution.Operation) -> None:

@@ -1,6 +1,7 @@
 """Runs one operation in one transaction of one tenant, and what has to happen around it."""
 
 import hashlib
+import json
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from strawberry import Schema
 from footbridge.audit.event import event_row
 from footbridge.delegation.access import record_accesses
 from footbridge.gateway.documents.document import Document
-from footbridge.gateway.faults import raise_if_unavailable, told
+from footbridge.gateway.faults import OperationFailed, raise_if_unavailable, told
 from footbridge.gateway.fields.context import SchoolContext, TrustContext
 from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.fields.rights import permission_of
@@ -85,23 +86,24 @@ async def change_school(database: Database, caller: Caller, school_id: UUID, ope
     """Key, effect and answer commit together; what was signed leaves the school before the answer does."""
     async with open_school(database, caller, school_id=school_id) as session:
         wanted = _claim(operation)
+        if not may_ask(caller, operation):
+            data, _ = await _change(session, operation)  # the refusal, and its event; the key stays free
+            return Outcome(b'{"data":' + data.encode() + b"}")
         claimed = await claim(session, wanted)
         if claimed.answer is None:
             data, release_id = await _change(session, operation)
             await keep_answer(session, claimed, data, release_id)
         else:
-            require_again(caller, operation)
             data, release_id = claimed.answer, claimed.release_id
     extensions = await _complete(database, caller, release_id) if release_id else b""
     return Outcome(b'{"data":' + data.encode() + extensions + b"}", replayed=claimed.answer is not None)
 
 
-def require_again(caller: Caller, operation: Operation) -> None:
+def may_ask(caller: Caller, operation: Operation) -> bool:
     """A stored answer is told only to one who may still ask."""
     mutations = operation.schema._schema.mutation_type
     permission = permission_of(mutations.fields[operation.field.name.value]) if mutations else None
-    if permission is not None:
-        caller.require(permission)
+    return permission is None or caller.may(permission)
 
 
 async def _change(session: SchoolSession, operation: Operation) -> tuple[str, str | None]:
@@ -114,14 +116,6 @@ async def _change(session: SchoolSession, operation: Operation) -> tuple[str, st
         await session.transaction.run(_refused(session, operation, context.refusal))
     release_id = str(context.release_id) if context.release_id else None
     return orjson.dumps(result.data).decode(), release_id
-
-
-class OperationFailed(Exception):
-    """A mutation ended in an error: nothing of it is kept, its key is free again."""
-
-    def __init__(self, body: bytes) -> None:
-        super().__init__("a mutation failed")
-        self.body = body
 
 
 async def _complete(database: Database, caller: Caller, release_id: str) -> bytes:
@@ -177,8 +171,8 @@ def _claim(operation: Operation) -> Claim:
     if not isinstance(key, str) or not 1 <= len(key) <= 200:
         raise BadRequest(400, "IDEMPOTENCY_KEY_MISSING", "Send an idempotency key of 1 to 200 characters.")
     name = operation.node.name.value if operation.node.name else None
-    sent = orjson.dumps([operation.document.id, name, operation.variables], option=orjson.OPT_SORT_KEYS)
-    return Claim(operation.field.name.value, key, hashlib.sha256(sent).hexdigest())
+    sent = json.dumps([operation.document.id, name, operation.variables], sort_keys=True)  # of any size of integers
+    return Claim(operation.field.name.value, key, hashlib.sha256(sent.encode()).hexdigest())
 
 
 def _argument(operation: Operation, name: str) -> Any:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
+from starlette.responses import Response
 
-from footbridge.gateway.http.answers import error_body
+from footbridge.gateway.http.answers import BadRequest, Media, answer, error_body, refuse
 from footbridge.runtime.database import is_unavailable
 from footbridge.runtime.errors import FootbridgeError, without_content
 from footbridge.runtime.ids import new_id
@@ -33,11 +34,11 @@ def _told(error: GraphQLError) -> dict[str, Any]:
     if error.path:
         shown["path"] = error.path
     original = error.original_error
-    if original is None or isinstance(original, GraphQLError):  # the latter of a variable that does not fit
-        return shown | {"extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
+    if error.message.startswith("Argument ") and (original is None or isinstance(original, GraphQLError)):
+        return shown | {"message": "An argument does not fit.", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
     if isinstance(original, FootbridgeError):
         return shown | {"message": original.message, "extensions": {"code": original.code}}
-    fault: dict[str, Any] = masked(original)["errors"][0]
+    fault: dict[str, Any] = masked(original or error)["errors"][0]
     return shown | fault
 
 
@@ -46,3 +47,28 @@ def masked(error: BaseException) -> dict[str, Any]:
     identifier = new_id().hex
     log.error("unexpected error %s: %s", identifier, without_content(error))
     return error_body("UNEXPECTED", f"Something went wrong on our side. Quote {identifier}.", id=identifier)
+
+
+STATUSES = {"IDEMPOTENCY_KEY_REUSED": 409, "NOT_PERMITTED": 403}
+
+
+class OperationFailed(Exception):
+    """A mutation ended in an error: nothing of it is kept, its key is free again."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__("a mutation failed")
+        self.body = body
+
+
+def refused(error: Exception, media: Media) -> Response:
+    """What is told of anything that stopped a request; an unexpected error is masked and logged with an id."""
+    if isinstance(error, BadRequest):
+        return refuse(error, media)
+    if isinstance(error, FootbridgeError):
+        return refuse(BadRequest(STATUSES.get(error.code, 400), error.code, error.message), media)
+    if isinstance(error, OperationFailed):
+        return answer(error.body, media=media)
+    if is_unavailable(error):  # a deadline that passed is among them
+        body = error_body("BUSY", "Footbridge is busy. Try again in a moment.")
+        return answer(body, 503, {"Retry-After": "1"}, media)
+    return answer(masked(error), 500, media=media)

@@ -160,6 +160,10 @@ class NewOutcome:
     target: Decimal | None = None
 
 
+MOST_OF_AN_ELEMENT = 15
+"""Outcomes, roles or benefits of one partnership."""
+
+
 @dataclass(frozen=True)
 class Elements:
     """What is newly said of the five elements; what is left empty stays as it was."""

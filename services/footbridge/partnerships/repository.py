@@ -127,6 +127,17 @@ class PartnershipRepository:
         for side, benefit in elements.benefits:
             await self._add(tables.mutual_benefit, {"id": new_id(), **key, "side": side.value, "benefit": benefit})
 
+    async def count_elements(self, partnership_id: UUID) -> tuple[int, int, int]:
+        """Outcomes, roles, benefits."""
+        counts = [
+            select(func.count())
+            .where(table.c.school_id == self._school_id, table.c.partnership_id == partnership_id)
+            .scalar_subquery()
+            for table in (tables.agreed_outcome, tables.role_declaration, tables.mutual_benefit)
+        ]
+        outcomes, roles, benefits = await self._transaction.first(select(*counts))
+        return outcomes, roles, benefits
+
     async def _find(self, table: Table, record: type[Record], identifier: UUID) -> Record | None:
         return await self._transaction.record(self._all(table, record).where(table.c.id == identifier), record)
 

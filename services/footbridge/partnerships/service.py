@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from footbridge.audit.event import event_row
-from footbridge.partnerships.records import Elements, Organisation, Partnership, Status
+from footbridge.partnerships.records import MOST_OF_AN_ELEMENT, Elements, Organisation, Partnership, Status
 from footbridge.partnerships.repository import PartnershipRepository
 from footbridge.runtime.clock import now, today
 from footbridge.runtime.errors import InvalidInput
@@ -51,6 +51,7 @@ async def add_partnership(
         voice_space=None, voice_voice=None, voice_audience=None, voice_influence=None, created_at=now(),
     )  # fmt: skip
     said = _checked(elements or Elements())
+    _check_room(said, (0, 0, 0))
     partnership = _with_elements(partnership, said)
     await partnerships.add(partnership)
     for reached, on in _history(status, starts_on, ended_on):
@@ -66,6 +67,7 @@ async def add_elements(school: SchoolSession, partnership_id: UUID, elements: El
     partnerships = PartnershipRepository(school)
     said = _checked(elements)
     partnership = await partnerships.get(partnership_id, for_change=True)
+    _check_room(said, await partnerships.count_elements(partnership_id))
     await partnerships.add_elements(partnership_id, said)
     await _tell(school, "partnerships.add_elements", partnership_id)
     return await partnerships.save(_with_elements(partnership, said))
@@ -120,6 +122,14 @@ def _checked(elements: Elements) -> Elements:
         venue=elements.venue and replace(elements.venue, name=_said(elements.venue.name, "venue")),
         youth_voice=elements.youth_voice,
     )
+
+
+def _check_room(said: Elements, known: tuple[int, int, int]) -> None:
+    """`known` are the outcomes, roles and benefits that are there already."""
+    added = (len(said.outcomes), len(said.roles), len(said.benefits))
+    for what, more, there in zip(("outcomes", "roles", "benefits"), added, known, strict=True):
+        if more and more + there > MOST_OF_AN_ELEMENT:
+            raise InvalidInput(f"A partnership has at most {MOST_OF_AN_ELEMENT} {what}; there are {there} already.")
 
 
 def _with_elements(partnership: Partnership, elements: Elements) -> Partnership:

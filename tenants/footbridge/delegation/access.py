@@ -1,6 +1,6 @@
 """Who read what and when: one row for each reader, school, operation, version and hour."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from footbridge.runtime.pages import Keyset, Page, PageRequest
 from footbridge.tenancy.permission import Permission
 from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession, TrustSession
+
+BATCH = 1000
 
 NEWEST = Keyset((access_record.c.read_at, access_record.c.id), descending=True)
 
@@ -51,8 +53,13 @@ async def record_accesses(trust: TrustSession, operation: str, accesses: Collect
         | {"school_id": a.school_id, "measure_id": a.measure_id, "period": a.period, "version": a.version}
         for a in accesses
     ]
-    if rows:
-        await trust.transaction.run(insert(access_record).values(rows).on_conflict_do_nothing())
+    for some in batched(rows, BATCH):
+        await trust.transaction.run(insert(access_record).values(some).on_conflict_do_nothing())
+
+
+def batched(rows: Sequence[dict[str, Any]], size: int) -> Iterator[Sequence[dict[str, Any]]]:
+    """A statement takes 32,767 parameters and no more."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 async def page_of_access_records(school: SchoolSession, request: PageRequest) -> Page[AccessRecord]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from ipaddress import IPv6Address
+from urllib.parse import urlsplit
 
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.loopback import is_loopback
@@ -82,3 +83,11 @@ def is_plain_address(text: str) -> bool:
 
 def _shown(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)[:100]
+
+
+def is_same_place(origin: str, other: str) -> bool:
+    """Equal, or one port of this machine under two of its names."""
+    one, two = urlsplit(origin.lower()), urlsplit(other.lower())
+    if one.scheme != two.scheme or one.port != two.port:
+        return False
+    return one.hostname == two.hostname or (is_loopback(one.hostname) and is_loopback(two.hostname))

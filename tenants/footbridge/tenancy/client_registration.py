@@ -10,7 +10,7 @@ from footbridge.runtime.clock import now, today
 from footbridge.runtime.errors import FootbridgeError, InvalidInput, NotFound
 from footbridge.runtime.ids import new_id
 from footbridge.tenancy.client import Client, ClientDocument
-from footbridge.tenancy.client_address import OriginUnsuitable, read_origin, read_redirect_address
+from footbridge.tenancy.client_address import OriginUnsuitable, is_same_place, read_origin, read_redirect_address
 from footbridge.tenancy.client_repository import ClientRepository
 from footbridge.tenancy.enrolment import Change
 from footbridge.tenancy.names import name_of
@@ -73,9 +73,9 @@ async def revoke_client(register: RegisterSession, *, name: str) -> Client:
     """From the next request on it may run nothing and nobody returns to it. Safe to run twice; NotFound."""
     clients = ClientRepository(register)
     await clients.wait_turn()
-    known = await clients.find_named(name)
+    known = await clients.find_named(name) if name.isprintable() else None
     if known is None:
-        raise NotFound(f"client as “{' '.join(name.split())}”")
+        raise NotFound(f"client as “{' '.join(name.split())}”" if name.isprintable() else "client")
     if known.revoked_at is not None:
         return known
     revoked = replace(known, origins=(), revoked_at=now())
@@ -100,8 +100,9 @@ def _read_client(
     read = sorted({read_origin(origin) for origin in origins})
     if not read:
         raise InvalidInput("A client needs at least one origin.")
-    if own_origin.lower() in read:
-        raise OriginUnsuitable(own_origin, "it is where Footbridge itself is reached")
+    own = next((each for each in read if is_same_place(each, own_origin)), None)
+    if own is not None:
+        raise OriginUnsuitable(own, "it is where Footbridge itself is reached")
     if review_on <= today():
         raise InvalidInput("The day of the review has to lie in the future.")
     addresses = sorted({read_redirect_address(address, read) for address in redirect_addresses})

@@ -1,17 +1,20 @@
-"""What a document may cost: how many values its answer could hold, each list at its full size.
+"""What a document may cost: how many values its answer could hold, each list at its full size, and the work behind.
 
 One linear pass over the document, before anything else looks at it: each fragment is counted once and its sum used
 wherever it is spread, so that a document which doubles itself sixty times costs no time. It ends at the first excess.
 
-    field = 1 + directives + size × (its selections), where size is that of its list, and 1 without one
+    field = weight + directives + values in its arguments + size × (its selections)
     spread or inline fragment = 1 + directives + its selections
 
-`size` is the value of `first` or `last`, else what the schema's `@listSize` assumes. A variable counts with its
-value, else with its default, else as if it were left out; `unsent` says with what instead, where nothing is sent yet.
+`weight` is 1 or what the schema's `@cost` says. `size` is the value of `first` or `last`, else what `@listSize`
+assumes, and 1 for what is no list. A variable counts with its value, else as if it were left out; `unsent` says with
+what instead, where nothing is sent yet. What stands in lists and objects of arguments counts at each use: it is
+converted at each. Introspection is looked up in the schema itself, and is cheaper by `INTROSPECTION`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from graphql import (
@@ -23,23 +26,26 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     is_list_type,
 )
 from graphql.type import GraphQLField, GraphQLInterfaceType, GraphQLNamedType, get_nullable_type
 
-from footbridge.gateway.documents.list_size import list_size_of
+from footbridge.gateway.documents.cost_directives import list_size_of, weight_of
+from footbridge.gateway.documents.introspected import introspected_sizes
 from footbridge.gateway.http.answers import DocumentRefused
 from footbridge.runtime.pages import LARGEST_PAGE
 
 DEAREST = 30_000
 DEEPEST = 50
-INTROSPECTED = 6
-"""The size of a list of introspection, which the schema cannot say itself."""
+INTROSPECTION = 4
 
 
 class TooCostly(DocumentRefused):
@@ -77,16 +83,18 @@ def cost_of(
     schema: GraphQLSchema,
     variables: Mapping[str, Any] | None = None,
     *,
+    operation: OperationDefinitionNode | None = None,
     dearest: int | None = DEAREST,
     unsent: int | None = None,
 ) -> int:
-    """Of all its operations together; raises TooCostly above `dearest`, TooDeep or FragmentCycle.
+    """Of this operation with its coerced variables, or of all together; raises TooCostly above `dearest`, TooDeep or
+    FragmentCycle.
 
-    A fragment that no operation spreads is held to the same limit: validation will look into it too.
+    Of all, a fragment that no operation spreads is held to the same limit: validation will look into it too.
     """
     counter = _Counter(document, schema, variables or {}, dearest, unsent)
-    total = sum(counter.of_operation(node) for node in counter.operations)
-    for name in counter.fragments:
+    total = sum(counter.of_operation(node) for node in ([operation] if operation else counter.operations))
+    for name in () if operation else counter.fragments:
         counter.of_fragment(name, 0)
     if dearest is not None and total > dearest:
         raise TooCostly
@@ -106,7 +114,8 @@ class _Counter:
         self.operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
         self.fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
         self._schema = schema
-        self._variables = _defaults(self.operations) | dict(variables)
+        self._variables = variables
+        self._weights: dict[str, int] = {}
         self._dearest = dearest
         self._unsent = unsent
         self._known: dict[str, Cost] = {}
@@ -146,7 +155,7 @@ class _Counter:
     def _of_selection(self, node: SelectionNode, parent: GraphQLNamedType | None, depth: int) -> Cost:
         directives = len(node.directives or ())
         if isinstance(node, FieldNode):
-            return Cost(fixed=1 + directives) + self._of_field(node, parent, depth)
+            return Cost(fixed=directives + self._sent_with(node)) + self._of_field(node, parent, depth)
         if isinstance(node, FragmentSpreadNode):
             return Cost(fixed=1 + directives) + self.of_fragment(node.name.value, depth + 1)
         assert isinstance(node, InlineFragmentNode)
@@ -155,16 +164,43 @@ class _Counter:
         return Cost(fixed=1 + directives) + self._of_set(node.selection_set, of_type, depth + 1)
 
     def _of_field(self, node: FieldNode, parent: GraphQLNamedType | None, depth: int) -> Cost:
-        if node.selection_set is None:
-            return Cost()
         field = self._field(parent, node.name.value)
+        weight = weight_of(field) if field else 1
+        if node.selection_set is None:
+            return Cost(weight)
+        if node.name.value in {"__schema", "__type"}:
+            return self._of_introspection(node.selection_set, field, depth)
         inner = self._of_set(node.selection_set, get_named_type(field.type) if field else None, depth + 1)
         if field is None or not (sized := self._size(node, field)):
-            return Cost(inner.of_rows(1), 0, inner.depth)
+            return Cost(weight + inner.of_rows(1), 0, inner.depth)
         if is_list_type(get_nullable_type(field.type)):
             each = inner.of_rows(1)
-            return Cost(0, each, inner.depth) if sized is _AS_PAGE else Cost(each * sized, 0, inner.depth)
-        return Cost(inner.of_rows(sized), 0, inner.depth)
+            page = sized is _AS_PAGE
+            return Cost(weight, each, inner.depth) if page else Cost(weight + each * sized, 0, inner.depth)
+        return Cost(weight + inner.of_rows(sized), 0, inner.depth)
+
+    def _of_introspection(self, selections: SelectionSetNode, field: GraphQLField | None, depth: int) -> Cost:
+        """Cheaper than what it counts, and so the first excess comes later."""
+        dearest, self._dearest = self._dearest, None if self._dearest is None else self._dearest * INTROSPECTION
+        inner = self._of_set(selections, get_named_type(field.type) if field else None, depth + 1)
+        self._dearest = dearest
+        return Cost(1 + ceil(inner.of_rows(1) / INTROSPECTION), 0, inner.depth)
+
+    def _sent_with(self, node: FieldNode) -> int:
+        return sum(self._values(argument.value) for argument in node.arguments or ())
+
+    def _values(self, node: ValueNode) -> int:
+        """How many stand in a list or an object of the document, or of a variable."""
+        if isinstance(node, VariableNode):
+            name = node.name.value
+            if name not in self._weights:
+                self._weights[name] = values_in(self._variables.get(name))
+            return self._weights[name]
+        if isinstance(node, ListValueNode):
+            return sum(1 + self._values(each) for each in node.values)
+        if isinstance(node, ObjectValueNode):
+            return sum(1 + self._values(each.value) for each in node.fields)
+        return 0
 
     def _field(self, parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:
         if isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType)):
@@ -177,7 +213,9 @@ class _Counter:
         if declared is None:
             if not is_list_type(get_nullable_type(field.type)):
                 return 0
-            return _AS_PAGE if "strawberry-definition" in field.extensions else INTROSPECTED
+            if "strawberry-definition" in field.extensions:
+                return _AS_PAGE
+            return introspected_sizes(self._schema)[node.name.value]
         asked = [self._asked(node, name) for name in declared.slicing_arguments or ()]
         return max((size for size in asked if size is not None), default=declared.assumed_size)
 
@@ -198,8 +236,8 @@ def _number(value: Any) -> int | None:
     return int(value.value) if isinstance(value, IntValueNode) else None
 
 
-def _defaults(operations: Sequence[OperationDefinitionNode]) -> dict[str, Any]:
-    """Of two operations with a variable of the same name, the larger page counts for both."""
+def page_defaults(operations: Sequence[OperationDefinitionNode]) -> dict[str, Any]:
+    """The sizes that the operations themselves give their variables; of two of one name, the larger."""
     found: dict[str, Any] = {}
     for operation in operations:
         for each in operation.variable_definitions or ():
@@ -208,3 +246,18 @@ def _defaults(operations: Sequence[OperationDefinitionNode]) -> dict[str, Any]:
                 name = each.variable.name.value
                 found[name] = max(size, found.get(name, 0))
     return found
+
+
+def values_in(value: Any) -> int:
+    """How many values stand in lists and objects, however deep."""
+    found, level = 0, [value]
+    while level:
+        level = [inner for each in level for inner in _within(each)]
+        found += len(level)
+    return found
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

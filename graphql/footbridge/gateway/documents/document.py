@@ -16,22 +16,26 @@ from graphql import (
     parse,
     validate,
 )
+from graphql.validation import specified_rules
 from graphql.validation.rules import overlapping_fields_can_be_merged
+from graphql.validation.rules.max_introspection_depth_rule import MaxIntrospectionDepthRule
 
-from footbridge.gateway.documents.cost import DEAREST, cost_of
-from footbridge.gateway.http.answers import BadRequest, DocumentRefused
+from footbridge.gateway.documents.cost import DEAREST, cost_of, page_defaults
+from footbridge.gateway.http.answers import DocumentRefused
 from footbridge.gateway.http.body import LONGEST_INTEGER
 
 HASH_PREFIX = "sha256:"
 LONGEST_DOCUMENT = 64 * 1024
-MOST_TOKENS = 3000
+MOST_TOKENS = 2000
 MOST_COMMENTS = 1000
 MOST_OPERATIONS = 10
 MOST_ERRORS = 5
 NO_FIT = "The document does not fit the schema. A token with the scope introspect is told why."
 
 # Pairs of fields with one name are compared with each other: so many, and no more. See its own comment there.
-overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 5_000
+
+RULES = (*specified_rules, MaxIntrospectionDepthRule)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -50,6 +54,14 @@ class Document:
     @property
     def operations(self) -> list[OperationDefinitionNode]:
         return operations_of(self.document)
+
+
+class IntrospectionRefused(DocumentRefused):
+    status_in_json = 403
+
+    def __init__(self) -> None:
+        super().__init__("SCOPE_MISSING", "Only a token with the scope introspect may ask for the schema.")
+        self.status = 403
 
 
 class Recent(Generic[Key, Value]):
@@ -87,12 +99,12 @@ def checked_document(text: str, schema: GraphQLSchema, *, name: str | None, intr
     """
     document = _parsed(text)
     if not introspects and validate(schema, document, [NoSchemaIntrospectionCustomRule], max_errors=1):
-        raise BadRequest(403, "SCOPE_MISSING", "Only a token with the scope introspect may ask for the schema.")
+        raise IntrospectionRefused
     cost_of(document, schema, unsent=1)  # what is sent may be small: `cost_with` looks again
-    errors = validate(schema, document, max_errors=MOST_ERRORS, hide_suggestions=True)
+    errors = validate(schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
     if errors:
         raise refused_by_schema(errors, NO_FIT, names=names)
-    cost = cost_of(document, schema, dearest=None)
+    cost = cost_of(document, schema, page_defaults(operations_of(document)), dearest=None)
     return Document(document_id(text), name or _first_name(document), text, document, cost)
 
 
@@ -101,10 +113,13 @@ def _first_name(document: DocumentNode) -> str:
     return named.value if named else "unnamed"
 
 
-def cost_with(document: Document, schema: GraphQLSchema, variables: Mapping[str, Any]) -> int:
-    """With the pages' sizes that were sent; raises TooCostly."""
-    if document.cost > DEAREST or any(isinstance(value, int) for value in variables.values()):
-        return cost_of(document.document, schema, variables)
+def cost_with(
+    document: Document, schema: GraphQLSchema, operation: OperationDefinitionNode, coerced: Mapping[str, Any]
+) -> int:
+    """Of the operation that is run, with what it will see in its variables; raises TooCostly."""
+    sized = any(isinstance(value, (int, list, dict)) for value in coerced.values())
+    if sized or document.cost > DEAREST or len(document.operations) > 1:
+        return cost_of(document.document, schema, coerced, operation=operation)
     return document.cost
 
 

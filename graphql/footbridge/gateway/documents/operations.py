@@ -27,6 +27,8 @@ def _load(file: Path, schema: GraphQLSchema) -> Document:
     try:
         text = file.read_bytes().decode()  # as it stands, its line ends too: the id is the hash of the bytes
         document = checked_document(text, schema, name=file.stem, introspects=False, names=True)
+    except OSError:
+        raise ManifestInvalid(f"{file.name} cannot be read.") from None
     except UnicodeDecodeError:
         raise ManifestInvalid(f"{file.name} is not UTF-8.") from None
     except BadRequest as error:

@@ -1,10 +1,12 @@
 """Whether what was sent with an operation fits the variables that it declares."""
 
-from graphql import GraphQLError
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode
 from graphql.execution import get_variable_values
 
 from footbridge.gateway.documents.document import MOST_ERRORS, refused_by_schema
-from footbridge.gateway.execution import Operation
 
 REASONS = {
     "to be provided": "a value is needed",
@@ -17,15 +19,18 @@ REASONS = {
 BUILT_IN = tuple(f"{scalar} cannot represent" for scalar in ("Int", "Float", "String", "Boolean", "ID"))
 
 
-def require_fitting_variables(operation: Operation, *, names: bool) -> None:
-    """Raises DocumentRefused; names of the schema are told only to one who may ask for them."""
-    definitions = operation.node.variable_definitions or ()
-    found = get_variable_values(
-        operation.schema._schema, definitions, operation.variables, max_errors=MOST_ERRORS, hide_suggestions=True
-    )
+def fitting_variables(
+    schema: GraphQLSchema, node: OperationDefinitionNode, sent: dict[str, Any], *, names: bool
+) -> Mapping[str, Any]:
+    """As the operation will see them, defaults too. Raises DocumentRefused; names of the schema are told only to one
+    who may ask for them.
+    """
+    definitions = node.variable_definitions or ()
+    found = get_variable_values(schema, definitions, sent, max_errors=MOST_ERRORS, hide_suggestions=True)
     if isinstance(found, list):
         told = found if names else _without_names(found)
         raise refused_by_schema(told, "A variable does not fit.", names=True)
+    return found.coerced
 
 
 def _without_names(errors: list[GraphQLError]) -> list[GraphQLError]:

@@ -18,11 +18,14 @@ from strawberry.types import Info
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from footbridge.gateway.documents.list_size import PAGED
+from footbridge.gateway.documents.cost_directives import PAGED
 from footbridge.gateway.fields.rights import Requires
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest
 from footbridge.tenancy.permission import Permission
+
+LONGEST_CURSOR = 6000
+"""That of a name of 1,000 bytes in which each character has to be escaped is shorter."""
 
 NodeType = TypeVar("NodeType")
 Resolver = Callable[..., Any]
@@ -77,6 +80,8 @@ class Order:
 
     def place(self, cursor: str, mark: str) -> tuple[Any, ...]:
         """The row's values; raises NoCursor."""
+        if len(cursor) > LONGEST_CURSOR:
+            raise NoCursor
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
             found, *values = json.loads(base64.urlsafe_b64decode(padded.encode()))

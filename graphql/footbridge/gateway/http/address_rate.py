@@ -1,5 +1,7 @@
 """How often one address may ask: looked at before anything of its request is read."""
 
+from ipaddress import ip_address, ip_network
+
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,8 +25,22 @@ class AddressRate:
 
 
 def address_of(connection: HTTPConnection, limits: Limits) -> str:
-    """Of the client before our own proxies: their entries of X-Forwarded-For are the last ones, the rest is hearsay."""
-    told = [each.strip() for each in connection.headers.get("x-forwarded-for", "").split(",") if each.strip()]
-    if 0 < limits.proxies <= len(told):
-        return told[-limits.proxies]
-    return connection.client.host if connection.client else ""
+    """Of the client before our own proxies: their entries of X-Forwarded-For are the last ones, the rest is hearsay.
+
+    Of IPv6 the network that one household or school is given (/64): it has more addresses than could be counted.
+    """
+    own = connection.client.host if connection.client else ""
+    told = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
+    wanted = told[-limits.proxies].strip() if 0 < limits.proxies <= len(told) else own
+    return _network(wanted) or own
+
+
+def _network(text: str) -> str | None:
+    """None for what is no address; some proxies write the port too."""
+    bare = text.partition("]")[0].removeprefix("[") if text.startswith("[") else text
+    bare = bare.partition(":")[0] if bare.count(":") == 1 else bare
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        return None
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

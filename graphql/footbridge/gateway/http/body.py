@@ -15,6 +15,7 @@ from footbridge.gateway.http.answers import BadRequest
 LARGEST_BODY = 256 * 1024
 DEEPEST_BODY = 64
 LONGEST_INTEGER = 20
+MOST_VALUES = 20_000
 CLOSE = {"Connection": "close"}
 
 _WINDOW_OF = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
@@ -25,31 +26,36 @@ class TooLarge(BadRequest):
         super().__init__(413, "BODY_TOO_LARGE", "The request is too large.", headers=CLOSE)
 
 
-async def read_body(request: Request, *, seconds: float) -> bytes:
+class TooManyValues(BadRequest):
+    def __init__(self) -> None:
+        super().__init__(413, "BODY_TOO_LARGE", "The request holds too many values: send it in parts.")
+
+
+async def read_body(request: Request, *, seconds: float, largest: int = LARGEST_BODY) -> bytes:
     """To its end: a connection whose request was not read is closed under the next one.
 
     Raises BadRequest 408 for one that takes too long, 413 for one too large, 415 for a packing we do not know.
     """
     try:
         async with asyncio.timeout(seconds):
-            packed = await _read(request)
+            packed = await _read(request, largest)
     except TimeoutError:
         raise BadRequest(408, "BODY_TOO_SLOW", "The request took too long to arrive.", headers=CLOSE) from None
     except ClientDisconnect:
         raise BadRequest(400, "BODY_INCOMPLETE", "The request broke off.") from None
-    return _unpacked(packed, request.headers.get("content-encoding", "identity").strip().lower())
+    return _unpacked(packed, request.headers.get("content-encoding", "identity").strip().lower(), largest)
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, largest: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             raise TooLarge
     return bytes(body)
 
 
-def _unpacked(packed: bytes, encoding: str) -> bytes:
+def _unpacked(packed: bytes, encoding: str, largest: int) -> bytes:
     if encoding in {"identity", ""}:
         return packed
     if encoding not in _WINDOW_OF:
@@ -57,10 +63,10 @@ def _unpacked(packed: bytes, encoding: str) -> bytes:
         raise BadRequest(415, "UNSUPPORTED_ENCODING", "Send the body as it is, or as gzip.", headers=accepted)
     unpacker = zlib.decompressobj(_WINDOW_OF[encoding])
     try:
-        body = unpacker.decompress(packed, LARGEST_BODY + 1)
+        body = unpacker.decompress(packed, largest + 1)
     except zlib.error:
         raise BadRequest(400, "NOT_UNPACKED", f"The body is not {encoding}.") from None
-    if len(body) > LARGEST_BODY:
+    if len(body) > largest:
         raise TooLarge
     if not unpacker.eof or unpacker.unused_data:
         raise BadRequest(400, "NOT_UNPACKED", f"The body is not one whole {encoding} stream.")
@@ -73,6 +79,8 @@ def decode_object(body: bytes, what: str = "The request") -> dict[str, Any]:
     Read twice: orjson is strict about grammar and UTF-8 and survives any depth, but lets the last of two equal
     keys win and rounds an integer that is too long.
     """
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:  # each begins a value, or stands in a text
+        raise TooManyValues
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -24,10 +24,12 @@ class Rate:
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds, bytes, and requests a second; `points` are those of `cost`, for documents of one's own.
+    """Seconds, bytes, and requests a second; `points` are those that documents cost.
 
-    A school or an office sends from one address, so that one's rate is wide. `proxies` stand before the gateway
-    and each adds to X-Forwarded-For; with none of them that header is anybody's word and not heard.
+    Of one tenant `at_once` requests are worked on, and further ones wait `wait_seconds` for their turn: of ten
+    connections some are left for the others. `sign_in` is of an address. A school or an office sends from one
+    address, so that one's rate is wide. `proxies` stand before the gateway and each adds to X-Forwarded-For; with none
+    of them that header is anybody's word and not heard.
     """
 
     body_seconds: float = 10.0
@@ -37,7 +39,10 @@ class Limits:
     person: Rate = Rate(50, 500)
     token: Rate = Rate(50, 500)
     tenant: Rate = Rate(200, 2000)
-    points: Rate = Rate(5_000, 300_000)
+    points: Rate = Rate(20_000, 1_000_000)
+    sign_in: Rate = Rate(1, 60)
+    at_once: int = 5
+    wait_seconds: float = 1.0
     proxies: int = 0
 
     def widened(self, factor: float) -> "Limits":
@@ -49,6 +54,7 @@ class Limits:
             token=self.token.times(factor),
             tenant=self.tenant.times(factor),
             points=self.points.times(factor),
+            sign_in=self.sign_in.times(factor),
         )
 
 
@@ -59,11 +65,9 @@ class TooOften(BadRequest):
 
 
 class BudgetSpent(BadRequest):
-    """Of documents of one's own."""
-
     def __init__(self, seconds: float) -> None:
         wait = {"Retry-After": str(max(1, math.ceil(seconds)))}
-        message = "Your own documents have asked for much in a short time. Wait a little, or ask for less."
+        message = "You have asked for much in a short time. Wait a little, or ask for less."
         super().__init__(429, "BUDGET_SPENT", message, headers=wait)
 
 

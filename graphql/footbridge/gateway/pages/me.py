@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from footbridge.directory.records import HeldPost, SignedInPerson
 from footbridge.directory.sign_in_session import find_signed_in
-from footbridge.gateway.endpoint import refused
+from footbridge.gateway.faults import refused
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.answers import BadRequest, Media, answer
 from footbridge.gateway.http.callers import BEARER, Visitor, cookie_name, visitor_of

@@ -10,9 +10,12 @@ from footbridge.directory import sign_in, sign_in_session
 from footbridge.directory.openid import RelyingParty
 from footbridge.directory.return_address import HOME, return_address
 from footbridge.gateway.fields.scalars import Prefix
+from footbridge.gateway.http.address_rate import address_of
 from footbridge.gateway.http.answers import BadRequest
 from footbridge.gateway.http.callers import cookie_name
 from footbridge.gateway.http.cross_site import registered_origin
+from footbridge.gateway.http.form import read_form
+from footbridge.gateway.http.limits import Buckets, Limits
 from footbridge.gateway.pages.page import page
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError
@@ -32,8 +35,12 @@ class Attributes(TypedDict):
 class SignInPages:
     """`/sign-in`, `/sign-in/callback`, `/sign-out`, `/act-as`."""
 
-    def __init__(self, database: Database, relying_party: RelyingParty, origin: str) -> None:
+    def __init__(
+        self, database: Database, relying_party: RelyingParty, origin: str, limits: Limits, buckets: Buckets
+    ) -> None:
         self._database = database
+        self._limits = limits
+        self._buckets = buckets
         self._relying_party = relying_party
         self._origin = origin
         self._redirect_uri = f"{origin}/sign-in/callback"
@@ -48,8 +55,9 @@ class SignInPages:
 
     async def begin(self, request: Request) -> Response:
         self._require_own_form(request)
-        form = await request.form()
-        email, return_to = str(form.get("email", "")).strip(), str(form.get("return_to", HOME))
+        self._buckets.take(("sign-in", address_of(request, self._limits)), self._limits.sign_in)
+        form = await read_form(request, seconds=self._limits.body_seconds)
+        email, return_to = form.get("email", "").strip(), form.get("return_to", HOME)
         try:
             begun = await sign_in.begin_sign_in(
                 self._database,
@@ -85,14 +93,13 @@ class SignInPages:
     async def act_as(self, request: Request) -> Response:
         """Also from a registered client's page, to which it returns if that address is registered."""
         await self._require_known_form(request)
-        form = await request.form()
+        form = await read_form(request, seconds=self._limits.body_seconds)
         token = request.cookies.get(self._cookie, "")
         try:
-            await sign_in_session.act_in(self._database, token, Prefix.POST.parse(str(form.get("post", ""))))
+            await sign_in_session.act_in(self._database, token, Prefix.POST.parse(form.get("post", "")))
         except FootbridgeError as error:
             return page("message.html", 404, title="Not possible", message=error.message)
-        wanted = str(form.get("return_to", "/"))
-        return RedirectResponse(await return_address(self._database, wanted), 303)
+        return RedirectResponse(await return_address(self._database, form.get("return_to", HOME)), 303)
 
     async def sign_out(self, request: Request) -> Response:
         await self._require_known_form(request)

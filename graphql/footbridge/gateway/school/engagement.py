@@ -8,7 +8,7 @@ import strawberry
 
 from footbridge.engagement import records, service
 from footbridge.engagement.repository import EngagementRepository
-from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.documents.cost_directives import at_most
 from footbridge.gateway.fields.context import SchoolInfo, grouped, matched
 from footbridge.gateway.fields.refusal import mutation
 from footbridge.gateway.fields.relay import Node, Order, connection
@@ -114,7 +114,7 @@ class Session(Node):
         rows = await info.context.loaders.get("counts", load).load(self.record.id)
         return [ParticipationCount.from_record(row) for row in rows]
 
-    @strawberry.field(description="Of a parents’ meeting.", directives=[at_most(15)])
+    @strawberry.field(description="Of a parents’ meeting.", directives=[at_most(12)])
     async def year_groups(self, info: SchoolInfo) -> list[MeetingYearGroup]:
         async def load(ids: list[UUID]) -> list[list[records.MeetingYearGroup]]:
             rows = await EngagementRepository(info.context.session).list_year_groups(ids)

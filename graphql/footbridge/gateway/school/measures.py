@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from footbridge.exchange import observations
-from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.documents.cost_directives import at_most, weighs
 from footbridge.gateway.fields.context import SchoolInfo
 from footbridge.gateway.fields.refusal import mutation
 from footbridge.gateway.fields.register_types import Measure, Period
@@ -106,7 +106,9 @@ class MeasureQuery:
         return [Measure.from_definition(measure) for measure in all_measures().values()]
 
     @strawberry.field(
-        description="The school’s own figure, recorded or computed.", extensions=[Requires(Permission.READ_RECORD)]
+        description="The school’s own figure, recorded or computed.",
+        directives=[weighs(60)],
+        extensions=[Requires(Permission.READ_RECORD)],
     )
     async def figure(self, info: SchoolInfo, measure_id: strawberry.ID, period: str) -> SchoolFigure:
         measure, when = find_measure(measure_id), PeriodValue.parse(period)

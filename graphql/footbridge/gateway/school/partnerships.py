@@ -8,7 +8,7 @@ import strawberry
 from footbridge.engagement import records as engagement_records
 from footbridge.engagement.records import Space
 from footbridge.engagement.repository import EngagementRepository
-from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.documents.cost_directives import at_most
 from footbridge.gateway.fields.context import SchoolInfo, grouped, matched
 from footbridge.gateway.fields.refusal import mutation
 from footbridge.gateway.fields.relay import Node, Order, connection
@@ -18,7 +18,6 @@ from footbridge.gateway.school import engagement
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.partnerships import records, service
 from footbridge.partnerships.repository import PartnershipRepository
-from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy.permission import Permission
 
@@ -113,7 +112,7 @@ class Partnership(Node):
         loader = info.context.loaders.get("organisations", load)
         return Organisation.from_record(await loader.load(self.record.organisation_id))
 
-    @strawberry.field(description="Element 1.", directives=[at_most(10)])
+    @strawberry.field(description="Element 1.", directives=[at_most(records.MOST_OF_AN_ELEMENT)])
     async def outcomes(self, info: SchoolInfo) -> list[AgreedOutcome]:
         async def load(ids: list[UUID]) -> list[list[records.AgreedOutcome]]:
             rows = await PartnershipRepository(info.context.session).list_outcomes(ids)
@@ -122,7 +121,7 @@ class Partnership(Node):
         rows = await info.context.loaders.get("outcomes", load).load(self.record.id)
         return [AgreedOutcome.from_record(row) for row in rows]
 
-    @strawberry.field(description="Element 2.", directives=[at_most(10)])
+    @strawberry.field(description="Element 2.", directives=[at_most(records.MOST_OF_AN_ELEMENT)])
     async def roles(self, info: SchoolInfo) -> list[RoleDeclaration]:
         async def load(ids: list[UUID]) -> list[list[records.RoleDeclaration]]:
             rows = await PartnershipRepository(info.context.session).list_roles(ids)
@@ -131,7 +130,7 @@ class Partnership(Node):
         rows = await info.context.loaders.get("roles", load).load(self.record.id)
         return [RoleDeclaration.from_record(row) for row in rows]
 
-    @strawberry.field(description="Element 3.", directives=[at_most(10)])
+    @strawberry.field(description="Element 3.", directives=[at_most(records.MOST_OF_AN_ELEMENT)])
     async def benefits(self, info: SchoolInfo) -> list[MutualBenefit]:
         async def load(ids: list[UUID]) -> list[list[records.MutualBenefit]]:
             rows = await PartnershipRepository(info.context.session).list_benefits(ids)
@@ -202,8 +201,6 @@ class ElementsInput:
     youth_voice: engagement.YouthVoiceInput | None = None
 
     def to_record(self) -> records.Elements:
-        if len(self.outcomes) + len(self.roles) + len(self.benefits) > 50:
-            raise InvalidInput("At most 50 outcomes, roles and benefits at once.")
         return records.Elements(
             outcomes=tuple(_outcome(outcome) for outcome in self.outcomes),
             roles=tuple((role.side, role.responsibility) for role in self.roles),

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from footbridge.delegation import access
-from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.documents.cost_directives import at_most, weighs
 from footbridge.gateway.fields.context import SchoolInfo
 from footbridge.gateway.fields.refusal import mutation
 from footbridge.gateway.fields.register_types import Measure, Period
@@ -96,6 +96,7 @@ class Release(Node):
 
     @strawberry.field(
         description="What the trust would see if it were signed now; of a prepared release.",
+        directives=[weighs(500)],
         extensions=[Requires(Permission.READ_RECORD)],
     )
     async def preview(self, info: SchoolInfo) -> PublicationPreview | None:
@@ -165,6 +166,7 @@ async def find_access_record(info: SchoolInfo, identifier: UUID) -> AccessRecord
 class PublicationQuery:
     @strawberry.field(
         description="Exactly what the trust would see of a period, of some measures or of all.",
+        directives=[weighs(500)],
         extensions=[Requires(Permission.READ_RECORD)],
     )
     async def publication_preview(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.documents.cost_directives import at_most
 from footbridge.gateway.fields.context import SchoolInfo
 from footbridge.gateway.fields.register_types import FACTS_NEWEST, Period, PublicFact, periods_of, public_facts
 from footbridge.gateway.fields.relay import Node, connection

@@ -9,7 +9,7 @@ from footbridge.comparison import records
 from footbridge.comparison.repository import ComparisonRepository
 from footbridge.comparison.service import compare, may_reach
 from footbridge.delegation.access import Access
-from footbridge.gateway.documents.list_size import at_most
+from footbridge.gateway.documents.cost_directives import at_most, weighs
 from footbridge.gateway.fields.context import TrustInfo, grouped
 from footbridge.gateway.fields.nodes import Nodes
 from footbridge.gateway.fields.quiet_schema import make_schema
@@ -154,7 +154,7 @@ class Trust(Node):
             return await known.page_of_schools(self.record.id, page, on=today())
         return (await known.pages_of_group_schools(self.record.id, [group_id], page, on=today()))[group_id]
 
-    @strawberry.field(directives=[at_most(20)])
+    @strawberry.field(directives=[at_most(50)])
     async def groups(self, info: TrustInfo) -> list[TrustGroup]:
         known = register.Register(info.context.session.transaction)
         own = info.context.session.caller.group_id
@@ -302,6 +302,7 @@ class Query:
 
     @strawberry.field(
         description="One measure and period over the schools, from what their heads have shared.",
+        directives=[weighs(100)],
         extensions=[Requires(Permission.COMPARE)],
     )
     async def comparison(
