@@ -16,7 +16,7 @@ from footbridge.publication.records import AlreadyShared, NothingToShare, Releas
 from footbridge.publication.repository import ReleaseRepository
 from footbridge.publication.service import PreviewChanged, prepare_release
 from footbridge.runtime.database import Database, Role
-from footbridge.runtime.errors import NotFound, NotPermitted
+from footbridge.runtime.errors import FootbridgeError, InvalidInput, NotFound, NotPermitted
 from footbridge.runtime.ids import new_id
 from footbridge.runtime.jobs import queue
 from footbridge.tenancy.caller import Caller
@@ -211,8 +211,9 @@ async def test_another_schools_release_is_not_found(fresh_database: Database) ->
 
 async def test_nothing_or_the_same_twice_cannot_be_shared(fresh_database: Database) -> None:
     trust = await build_trust(fresh_database, 1)
-    for measures in ((), (MEASURE, MEASURE)):
-        with pytest.raises(NothingToShare):
+    cases: dict[tuple[str, ...], type[FootbridgeError]] = {(): NothingToShare, (MEASURE, MEASURE): InvalidInput}
+    for measures, refusal in cases.items():
+        with pytest.raises(refusal):
             await prepare(fresh_database, trust.heads[0], measures=measures)
 
 

@@ -33,11 +33,12 @@ Written by `make contract`: how many values an answer may hold, with the pages' 
 What counts is what is sent: with `first: $first`, the value of `$first`. A document that then costs more than
 {DEAREST:,} is answered `TOO_COSTLY`.
 
-A field costs 1, and 1 more for each directive; what is selected in it costs as often as its list is long, by
-`first` or `last`, else by the `@listSize` of the schema; a fragment costs 1 and what it holds, wherever it is spread.
-So `{{ partnerships(first: 10) {{ nodes {{ id title }} }} }}` costs 1 + 1 + 10 × 2 = 22.
+A field costs 1, or what the schema's `@cost` says, and 1 more for each directive and each value in a list or an object
+that it is given; what is selected in it costs as often as its list is long, by `first` or `last`, else by the schema's
+`@listSize`; a fragment costs 1 and what it holds, wherever it is spread. So
+`{{ partnerships(first: 10) {{ nodes {{ id title }} }} }}` costs 1 + 1 + 10 × 2 = 22.
 
-A token's own documents are paid from a budget: {POINTS.burst:,} at once, and {POINTS.per_second:,} a second ever after.
+A caller's documents are paid from a budget: {POINTS.burst:,} at once, and {POINTS.per_second:,} a second ever after.
 Who has spent it is answered `BUDGET_SPENT`, with `Retry-After`.
 
 | operation | cost |
