@@ -116,9 +116,11 @@ def _first_name(document: DocumentNode) -> str:
 def cost_with(
     document: Document, schema: GraphQLSchema, operation: OperationDefinitionNode, coerced: Mapping[str, Any]
 ) -> int:
-    """Of the operation that is run, with what it will see in its variables; raises TooCostly."""
-    sized = any(isinstance(value, (int, list, dict)) for value in coerced.values())
-    if sized or document.cost > DEAREST or len(document.operations) > 1:
+    """Of the operation that is run, with what it will see in its variables; raises TooCostly.
+
+    A variable that was sent as null has lost its default, and counts as if it were left out.
+    """
+    if operation.variable_definitions or document.cost > DEAREST or len(document.operations) > 1:
         return cost_of(document.document, schema, coerced, operation=operation)
     return document.cost
 

@@ -11,9 +11,8 @@ from footbridge.directory.openid import RelyingParty
 from footbridge.directory.return_address import HOME, return_address
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.address_rate import address_of
-from footbridge.gateway.http.answers import BadRequest
 from footbridge.gateway.http.callers import cookie_name
-from footbridge.gateway.http.cross_site import registered_origin
+from footbridge.gateway.http.cross_site import CrossSite, registered_origin
 from footbridge.gateway.http.form import read_form
 from footbridge.gateway.http.limits import Buckets, Limits
 from footbridge.gateway.pages.page import page
@@ -124,13 +123,13 @@ class SignInPages:
         """From our own page or a registered client's, and of this site."""
         await registered_origin(request, self._database, self._origin)
         if request.headers.get("sec-fetch-site") == "cross-site":
-            raise BadRequest(403, "CROSS_SITE", "Forms from other sites are not taken.")
+            raise CrossSite
 
     def _require_own_form(self, request: Request) -> None:
         """A form of ours comes from our own page; browsers say so in Origin or Sec-Fetch-Site."""
         own = request.headers.get("origin") in {None, self._origin}
         if not own or request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-            raise BadRequest(403, "CROSS_SITE", "Forms from other sites are not taken.")
+            raise CrossSite
 
 
 def _form(status: int = 200, *, email: str = "", return_to: str = HOME, error: str | None = None) -> Response:

@@ -2,7 +2,6 @@
 
 import strawberry
 
-from footbridge.gateway.fields.quiet_schema import make_schema
 from footbridge.gateway.school.engagement import EngagementMutation, EngagementQuery
 from footbridge.gateway.school.measures import MeasureMutation, MeasureQuery
 from footbridge.gateway.school.nodes import school_nodes
@@ -21,4 +20,4 @@ class Mutation(PartnershipMutation, EngagementMutation, MeasureMutation, Publica
     pass
 
 
-school_schema = make_schema(Query, Mutation, types=school_nodes.types)
+school_schema = strawberry.Schema(Query, Mutation, types=school_nodes.types)

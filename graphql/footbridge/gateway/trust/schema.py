@@ -12,7 +12,6 @@ from footbridge.delegation.access import Access
 from footbridge.gateway.documents.cost_directives import at_most, weighs
 from footbridge.gateway.fields.context import TrustInfo, grouped
 from footbridge.gateway.fields.nodes import Nodes
-from footbridge.gateway.fields.quiet_schema import make_schema
 from footbridge.gateway.fields.register_types import FACTS_NEWEST, Measure, Period, PublicFact, periods_of, public_facts
 from footbridge.gateway.fields.relay import Node, Order, connection
 from footbridge.gateway.fields.rights import Requires
@@ -319,4 +318,4 @@ class Query:
         return Comparison.from_record(found)
 
 
-trust_schema = make_schema(Query, types=trust_nodes.types)
+trust_schema = strawberry.Schema(Query, types=trust_nodes.types)
