@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -53,6 +53,8 @@ class Transaction:
         self._turn = asyncio.Lock()
         self._under_way: asyncio.Future[Any] | None = None
         self._ended = False
+        self.statements: list[str] = []
+        """What was asked of the database so far, without its parameters."""
 
     async def all(self, query: Executable, parameters: Any = None) -> Sequence[Any]:
         return (await self._execute(query, parameters)).all()
@@ -76,6 +78,18 @@ class Transaction:
         """How many rows were changed."""
         return (await self._execute(query, parameters)).rowcount
 
+    async def text(self, sql: str, parameters: Sequence[Any]) -> str | None:
+        """The one value that a compiled statement makes; `$1` is the first of the parameters."""
+        self.statements.append(sql)
+        found: str | None = await self._alone(self.driver.fetchval, sql, *parameters)
+        return found
+
+    async def rows(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
+        """The rows of a compiled statement, as the driver gives them."""
+        self.statements.append(sql)
+        found: Sequence[Any] = await self._alone(self.driver.fetch, sql, *parameters)
+        return found
+
     async def command(self, sql: str) -> None:
         """A literal command without result, such as SAVEPOINT."""
         async with self._turn:
@@ -83,17 +97,22 @@ class Transaction:
             await self.driver.execute(sql)
 
     async def _execute(self, query: Executable, parameters: Any) -> CursorResult[Any]:
+        result: CursorResult[Any] = await self._alone(self._connection.execute, query, parameters)
+        self.statements.append(result.context.statement or "")
+        return result
+
+    async def _alone(self, ask: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
         """A resolver that is given up does not take its statement with it: the connection would be lost with that."""
         await self._turn.acquire()
-        statement = asyncio.ensure_future(self._in_turn(query, parameters))
+        statement = asyncio.ensure_future(self._in_turn(ask, *arguments))
         statement.add_done_callback(_look_at)
         self._under_way = statement
         return await asyncio.shield(statement)
 
-    async def _in_turn(self, query: Executable, parameters: Any) -> CursorResult[Any]:
+    async def _in_turn(self, ask: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
         try:
             self._require_open()
-            return await self._connection.execute(query, parameters)
+            return await ask(*arguments)
         finally:
             self._turn.release()
 
