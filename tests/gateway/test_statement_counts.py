@@ -29,6 +29,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Figure": {"measureId": "contact-hours", "period": "2025-26"},
     "PublicationPreview": {"period": "2025-26"},
     "SiblingStanding": {"measureId": "persistent-absence", "period": "2025-26"},
+    "Comparisons": {"period": "2025-26"},
     "Comparison": {"measureId": "persistent-absence", "period": "2025-26"},
     "Release": {"id": "rel_" + "0" * 32},
 }

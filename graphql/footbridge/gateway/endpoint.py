@@ -136,12 +136,14 @@ class Endpoints:
             document = await door.document(request, visitor, asked.origin, self._database)
             node = chosen_operation(document, request.operation_name)
             coerced = fitting_variables(door.core, node, request.variables, names=visitor.may_introspect)
-            cost = cost_with(document, door.core, node, coerced)
+            cost = cost_with(document, door.core, node, coerced.coerced)
         except DocumentRefused:
             self._buckets.spend(budget, points, REFUSED_POINTS)
             raise
         self._buckets.spend(budget, points, cost)
-        operation = execution.Operation(document, node, request.variables, door.schema, self._limits.largest_answer)
+        operation = execution.Operation(
+            document, node, request.variables, door.schema, self._limits.largest_answer, coerced
+        )
         _require_allowed(asked, operation)
         return operation
 

@@ -3,31 +3,38 @@
 import hashlib
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     FieldNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     StringValueNode,
     VariableNode,
     execute,
 )
+from graphql.execution.values import VariableValues
 from strawberry import Schema
 
 from footbridge.audit.event import event_row
 from footbridge.delegation.access import record_accesses
 from footbridge.gateway.documents.document import Document
+from footbridge.gateway.documents.variables import fitting_variables
 from footbridge.gateway.faults import OperationFailed, raise_if_unavailable, told
 from footbridge.gateway.fields.context import SchoolContext, TrustContext
 from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.fields.rights import permission_of
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.answers import BadRequest
+from footbridge.gateway.projection.ordinary import tell
+from footbridge.gateway.projection.plan import Plan, Request, make_plan, shape_of
 from footbridge.publication.publisher import complete_release
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError, without_content
@@ -47,6 +54,7 @@ class Operation:
     variables: dict[str, Any]
     schema: Schema
     largest_answer: int
+    coerced: VariableValues | None = None
 
     @property
     def is_mutation(self) -> bool:
@@ -66,16 +74,18 @@ class Outcome:
     replayed: bool = False
 
 
-async def read_school(database: Database, caller: Caller, school_id: UUID, operation: Operation) -> Outcome:
+async def read_school(
+    database: Database, caller: Caller, school_id: UUID, operation: Operation, *, compiled: bool = True
+) -> Outcome:
     async with open_school(database, caller, school_id=school_id, read_only=True) as session:
-        return Outcome(_body(operation, await _run(operation, SchoolContext(session))))
+        return Outcome(await _read(operation, SchoolContext(session), compiled=compiled))
 
 
-async def read_trust(database: Database, caller: Caller, operation: Operation) -> Outcome:
+async def read_trust(database: Database, caller: Caller, operation: Operation, *, compiled: bool = True) -> Outcome:
     """What was read of which school is recorded, and committed, before the first byte leaves."""
     async with open_trust(database, caller, trust_id=caller.trust_id, read_only=True) as session:
         context = TrustContext(session)
-        body = _body(operation, await _run(operation, context))
+        body = await _read(operation, context, compiled=compiled)
     if context.accesses:
         async with open_trust(database, caller, trust_id=caller.trust_id) as session:
             await record_accesses(session, operation.document.name, context.accesses)
@@ -107,8 +117,8 @@ def may_ask(caller: Caller, operation: Operation) -> bool:
 
 
 async def _change(session: SchoolSession, operation: Operation) -> tuple[str, str | None]:
-    context = SchoolContext(session)
-    result = await _run(operation, context)
+    context = SchoolContext(session, tell)
+    result = await _run(operation.document.document, operation, context)
     body = _body(operation, result)
     if result.errors:
         raise OperationFailed(body)
@@ -138,12 +148,62 @@ def _refused(session: SchoolSession, operation: Operation, refusal: FootbridgeEr
     )  # fmt: skip
 
 
-async def _run(operation: Operation, context: SchoolContext | TrustContext) -> ExecutionResult:
+async def _read(operation: Operation, context: SchoolContext | TrustContext, *, compiled: bool) -> bytes:
+    """Each root field by its statement; those that have an error to tell, or none, by the ordinary path."""
+    if not compiled:
+        return _body(operation, await _run(operation.document.document, operation, context))
+    variables = operation.coerced or _coerced(operation)
+    plan = plan_for(operation, variables)
+    request = Request(context, variables, operation.schema)
+    found = {root.key: await root.read(request) for root in plan.roots}
+    left = [key for key, text in found.items() if text is None]
+    if not left:
+        return _limited(operation, spliced(found))
+    result = await _run(_narrowed(operation, plan, left), operation, context)
+    if result.data is None:
+        return _body(operation, result)
+    ordinary = {key: orjson.dumps(result.data[key]).decode() for key in left}
+    errors = b'"errors":' + orjson.dumps(told(result.errors)) + b"," if result.errors else b""
+    return _limited(operation, spliced(found | ordinary, errors))
+
+
+def plan_for(operation: Operation, variables: VariableValues) -> Plan:
+    """Made once for each shape of the variables, and kept with the document."""
+    document, node = operation.document, operation.node
+
+    def make() -> Plan:
+        return make_plan(operation.schema, node, document.fragments, variables.coerced)
+
+    plan: Plan = document.plans.get((node, shape_of(node, variables.coerced)), make)
+    return plan
+
+
+def _narrowed(operation: Operation, plan: Plan, keys: Sequence[str]) -> DocumentNode:
+    """The operation with these of its root fields only."""
+    asked = SelectionSetNode(selections=tuple(each for key in keys for each in plan.nodes[key]))
+    whole = operation.node
+    node = OperationDefinitionNode(
+        operation=whole.operation, name=whole.name, variable_definitions=whole.variable_definitions, selection_set=asked
+    )
+    return DocumentNode(definitions=(node, *operation.document.fragments.values()))
+
+
+def spliced(found: Mapping[str, str | None], errors: bytes = b"") -> bytes:
+    """The answer of these JSON texts, as they are."""
+    fields = ",".join(f'"{key}":{text}' for key, text in found.items())
+    return b"{" + errors + b'"data":{' + fields.encode() + b"}}"
+
+
+def _coerced(operation: Operation) -> VariableValues:
+    return fitting_variables(operation.schema._schema, operation.node, operation.variables, names=False)
+
+
+async def _run(document: DocumentNode, operation: Operation, context: SchoolContext | TrustContext) -> ExecutionResult:
     """The document is parsed, costed and validated; Strawberry's own way in would do it once more."""
     name = operation.node.name
     running = execute(
         operation.schema._schema,
-        operation.document.document,
+        document,
         context_value=context,
         variable_values=operation.variables,
         operation_name=name.value if name else None,
@@ -155,11 +215,14 @@ async def _run(operation: Operation, context: SchoolContext | TrustContext) -> E
 
 
 def _body(operation: Operation, result: ExecutionResult) -> bytes:
-    """Raises BadRequest for an answer that is too large, before anything is committed."""
     content: dict[str, Any] = {"data": result.data}
     if result.errors:
         content = {"errors": told(result.errors), **content}
-    body = orjson.dumps(content)
+    return _limited(operation, orjson.dumps(content))
+
+
+def _limited(operation: Operation, body: bytes) -> bytes:
+    """Raises BadRequest for an answer that is too large, before anything is committed."""
     if len(body) > operation.largest_answer:
         raise BadRequest(400, "ANSWER_TOO_LARGE", "The answer is too large: ask for smaller pages, or in parts.")
     return body

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, tuple_
+from sqlalchemy import Select, Table, func, literal, tuple_
 
 from footbridge.runtime.database import Transaction
 
@@ -39,7 +39,7 @@ class Keyset:
     columns: tuple[Any, ...]
     descending: bool = False
 
-    def _order(self, backward: bool) -> list[Any]:
+    def order(self, backward: bool = False) -> list[Any]:
         descending = self.descending != backward
         return [column.desc() if descending else column.asc() for column in self.columns]
 
@@ -63,7 +63,7 @@ class Keyset:
         record: Callable[..., Item],
     ) -> Page[Item]:
         """One statement; one row more than asked tells whether there is another page."""
-        query = self._window(query, request).order_by(*self._order(request.backward)).limit(request.size + 1)
+        query = self._window(query, request).order_by(*self.order(request.backward)).limit(request.size + 1)
         return _cut(await transaction.records(query, record), request)
 
     async def pages(
@@ -76,7 +76,7 @@ class Keyset:
         record: Callable[..., Item],
     ) -> dict[UUID, Page[Item]]:
         """The same page for many parents in one statement."""
-        number = func.row_number().over(partition_by=parent, order_by=self._order(request.backward))
+        number = func.row_number().over(partition_by=parent, order_by=self.order(request.backward))
         ranked = self._window(query.where(parent.in_(parent_ids)), request)
         inner = ranked.add_columns(parent.label("page_parent"), number.label("page_row")).subquery()
         rows = await transaction.all(
@@ -94,3 +94,8 @@ def _cut(items: list[Item], request: PageRequest) -> Page[Item]:
     if request.backward:
         return Page(kept[::-1], has_next=request.before is not None, has_previous=more)
     return Page(kept, has_next=more, has_previous=request.after is not None)
+
+
+def oldest(table: Table) -> Keyset:
+    """As they were entered."""
+    return Keyset((table.c.created_at, table.c.id))

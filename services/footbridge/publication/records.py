@@ -72,11 +72,21 @@ class Release:
 
     @property
     def state(self) -> ReleaseState:
-        if self.withdrawn_at is not None or (self.withdrawal_signed_at is not None and self.published_at is None):
-            return ReleaseState.WITHDRAWN
-        if self.published_at is not None:
-            return ReleaseState.PUBLISHED
-        return ReleaseState(self.recorded_state)
+        return state_of(self.recorded_state, self.withdrawal_signed_at, self.published_at, self.withdrawn_at)
+
+
+def state_of(
+    recorded_state: str,
+    withdrawal_signed_at: datetime | None,
+    published_at: datetime | None,
+    withdrawn_at: datetime | None,
+) -> ReleaseState:
+    """From what the school has signed, and what became of it at the trust."""
+    if withdrawn_at is not None or (withdrawal_signed_at is not None and published_at is None):
+        return ReleaseState.WITHDRAWN
+    if published_at is not None:
+        return ReleaseState.PUBLISHED
+    return ReleaseState(recorded_state)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, Text, Uuid, bindparam, func, insert, select, update
 
 from footbridge.publication.cell import Entry
 from footbridge.publication.records import Chosen, Release
@@ -14,6 +14,37 @@ from footbridge.runtime.pages import Keyset, Page, PageRequest
 from footbridge.tenancy.session import SchoolSession
 
 NEWEST = Keyset((release.c.prepared_at, release.c.id), descending=True)
+
+
+RELEASES = select(
+    release.c.id, release.c.trust_id, release.c.period, release.c.state.label("recorded_state"),
+    release.c.preview_hash, release.c.prepared_by_name, release.c.prepared_at, release.c.signed_by_name,
+    release.c.signed_at, release.c.withdrawal_signed_at, release.c.returned_because,
+    published_release.c.published_at, published_release.c.withdrawn_at,
+).outerjoin_from(
+    release,
+    published_release,
+    (published_release.c.school_id == release.c.school_id) & (published_release.c.id == release.c.id),
+)  # fmt: skip
+"""What was prepared, and what became of it."""
+
+_asked = select(
+    bindparam("measure_id", None, Text).label("measure_id"), bindparam("period", None, Text).label("period")
+).subquery("asked")
+STANDING = select(
+    _asked.c.measure_id,
+    _asked.c.period,
+    func.coalesce(sibling_view.c.standing, "not shown").label("standing"),
+    func.coalesce(sibling_view.c.others, 0).label("others"),
+).outerjoin_from(
+    _asked,
+    sibling_view,
+    (sibling_view.c.school_id == bindparam("school_id", None, Uuid))
+    & (sibling_view.c.trust_id == bindparam("trust_id", None, Uuid))
+    & (sibling_view.c.measure_id == _asked.c.measure_id)
+    & (sibling_view.c.period == _asked.c.period),
+)
+"""The school's own row of the sibling view: the band in words, and how many others there are."""
 
 
 class ReleaseRepository:
@@ -105,15 +136,7 @@ class ReleaseRepository:
         return select(*columns).where(self._own_cells(release_id)).order_by(release_cell.c.measure_id)
 
     def _releases(self) -> Select[*tuple[Any, ...]]:
-        columns = (
-            release.c.id, release.c.trust_id, release.c.period, release.c.state, release.c.preview_hash,
-            release.c.prepared_by_name, release.c.prepared_at, release.c.signed_by_name, release.c.signed_at,
-            release.c.withdrawal_signed_at, release.c.returned_because,
-            published_release.c.published_at, published_release.c.withdrawn_at,
-        )  # fmt: skip
-        became = (published_release.c.school_id == release.c.school_id) & (published_release.c.id == release.c.id)
-        query = select(*columns).outerjoin_from(release, published_release, became)
-        return query.where(release.c.school_id == self._school.school_id)
+        return RELEASES.where(release.c.school_id == self._school.school_id)
 
 
 def _cell_values(entry: Entry) -> dict[str, Any]:

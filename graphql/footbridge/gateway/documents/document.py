@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
@@ -30,6 +32,7 @@ MOST_TOKENS = 2000
 MOST_COMMENTS = 1000
 MOST_OPERATIONS = 10
 MOST_ERRORS = 5
+MOST_PLANS = 16
 NO_FIT = "The document does not fit the schema. A token with the scope introspect is told why."
 
 # Pairs of fields with one name are compared with each other: so many, and no more. See its own comment there.
@@ -43,13 +46,22 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """`id` is the hash of its text; `cost` is that of its pages as the document itself sizes them."""
+    """`id` is the hash of its text; `cost` is that of its pages as the document itself sizes them.
+
+    `plans` are what its operations have been compiled to.
+    """
 
     id: str
     name: str
     text: str
     document: DocumentNode
     cost: int
+    plans: "Recent[Hashable, Any]" = field(default_factory=lambda: Recent(MOST_PLANS))
+
+    @cached_property
+    def fragments(self) -> Mapping[str, FragmentDefinitionNode]:
+        definitions = self.document.definitions
+        return {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
 
     @property
     def operations(self) -> list[OperationDefinitionNode]:

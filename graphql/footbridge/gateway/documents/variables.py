@@ -1,10 +1,10 @@
 """Whether what was sent with an operation fits the variables that it declares."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode
 from graphql.execution import get_variable_values
+from graphql.execution.values import VariableValues
 
 from footbridge.gateway.documents.document import MOST_ERRORS, refused_by_schema
 
@@ -21,7 +21,7 @@ BUILT_IN = tuple(f"{scalar} cannot represent" for scalar in ("Int", "Float", "St
 
 def fitting_variables(
     schema: GraphQLSchema, node: OperationDefinitionNode, sent: dict[str, Any], *, names: bool
-) -> Mapping[str, Any]:
+) -> VariableValues:
     """As the operation will see them, defaults too. Raises DocumentRefused; names of the schema are told only to one
     who may ask for them.
     """
@@ -30,7 +30,7 @@ def fitting_variables(
     if isinstance(found, list):
         told = found if names else _without_names(found)
         raise refused_by_schema(told, "A variable does not fit.", names=True)
-    return found.coerced
+    return found
 
 
 def _without_names(errors: list[GraphQLError]) -> list[GraphQLError]:

@@ -1,6 +1,6 @@
 """What a resolver may reach: one open session of one tenant, its loaders, and notes for after the answer."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -30,35 +30,33 @@ class Loaders:
         return self._made[question]
 
 
+Tell = Callable[[Any, Any, UUID], Awaitable[Any]]
+
+
 @dataclass
 class SchoolContext:
+    """`tell` makes the answer of a mutation from the id of what it changed."""
+
     session: SchoolSession
+    tell: Tell | None = None
     loaders: Loaders = field(default_factory=Loaders)
     refusal: FootbridgeError | None = None
     release_id: UUID | None = None
+
+    def note(self, _: Any) -> None:
+        """The school's reading of its own record is nobody's to be told of."""
 
 
 @dataclass
 class TrustContext:
     session: TrustSession
     loaders: Loaders = field(default_factory=Loaders)
-    refusal: FootbridgeError | None = None
     accesses: set[Access] = field(default_factory=set)
+
+    def note(self, accesses: Collection[Access]) -> None:
+        """Whose figures were read."""
+        self.accesses.update(accesses)
 
 
 SchoolInfo = Info[SchoolContext, None]
 TrustInfo = Info[TrustContext, None]
-
-
-def grouped(keys: Sequence[UUID], rows: Sequence[Value], key: Callable[[Value], UUID]) -> list[list[Value]]:
-    """Rows by parent, in the order of the keys."""
-    found: dict[UUID, list[Value]] = {wanted: [] for wanted in keys}
-    for row in rows:
-        found[key(row)].append(row)
-    return list(found.values())
-
-
-def matched(keys: Sequence[UUID], rows: Sequence[Value], key: Callable[[Value], UUID]) -> list[Value]:
-    """One row for each key, in the order of the keys; composite foreign keys promise that each is there."""
-    found = {key(row): row for row in rows}
-    return [found[wanted] for wanted in keys]

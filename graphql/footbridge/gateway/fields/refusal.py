@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any, Union, cast
+from uuid import UUID
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -11,6 +12,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from footbridge.gateway.fields.rights import Requires
+from footbridge.gateway.projection.projected import found_with_key, has_rows, projection_of
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.tenancy.permission import Permission
 
@@ -52,6 +54,27 @@ class RefusesAndRepeats(FieldExtension):
             return self._translate(error)
 
 
+class TellsWhatChanged(FieldExtension):
+    """Turns the id of what was changed into the thing itself, read anew; `before` is the argument of one that goes."""
+
+    def __init__(self, kind: Any, before: str | None) -> None:
+        self._kind = kind
+        self._before = before
+        self._source = found_with_key(kind)
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: Info[Any, Any], **kwargs: Any
+    ) -> Any:
+        if self._before is None:
+            return await self._tell(info, await next_(source, info, **kwargs))
+        told = await self._tell(info, projection_of(self._kind).parse(kwargs[self._before]))
+        await next_(source, info, **kwargs)
+        return told
+
+    async def _tell(self, info: Info[Any, Any], key: UUID) -> Any:
+        return await info.context.tell(self._source, info, key)
+
+
 def plain(error: FootbridgeError) -> Refusal:
     return Refusal(code=error.code, message=error.message)
 
@@ -63,13 +86,19 @@ def mutation(
     name: str,
     refusal: Any = Refusal,
     translate: Callable[[FootbridgeError], Any] = plain,
+    before: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A mutation field whose type is the union `<name>Result` of the result and the refusal."""
+    """A mutation field whose type is the union `<name>Result` of the result and the refusal.
+
+    Its resolver answers the id of what it changed; `before` names the argument with the id of what it takes away, and
+    that is told as it was.
+    """
     union = Annotated[Union[result, refusal], strawberry.union(f"{name}Result")]  # noqa: UP007
 
     def declare(resolver: Callable[..., Any]) -> Any:
         resolver.__annotations__["return"] = union
-        guards: list[FieldExtension] = [Requires(permission), RefusesAndRepeats(translate)]  # the last is outermost
+        told: list[FieldExtension] = [TellsWhatChanged(result, before)] if has_rows(result) else []
+        guards: list[FieldExtension] = [*told, Requires(permission), RefusesAndRepeats(translate)]  # last is outermost
         return strawberry.mutation(resolver, description=resolver.__doc__, extensions=guards)
 
     return cast("Callable[[Callable[..., Any]], Any]", declare)

@@ -1,18 +1,17 @@
 """Types both endpoints show alike: measures, periods, public facts."""
 
 from datetime import date
-from uuid import UUID
 
 import strawberry
 
-from footbridge.gateway.fields.context import Loaders
-from footbridge.gateway.fields.relay import Node, Order
+from footbridge.gateway.fields.relay import Node
+from footbridge.gateway.projection.declare import column
+from footbridge.gateway.projection.projected import projected
 from footbridge.measures import definition
+from footbridge.measures.find import all_measures, find_measure
 from footbridge.runtime.clock import today
-from footbridge.runtime.database import Transaction
 from footbridge.runtime.errors import InvalidInput
-from footbridge.runtime.pages import Page, PageRequest
-from footbridge.tenancy import register
+from footbridge.tenancy import tables
 from footbridge.tenancy.period import EARLIEST_YEAR, LATEST_YEAR
 from footbridge.tenancy.period import Period as PeriodValue
 
@@ -34,7 +33,7 @@ class Period:
         return cls(code=period.code, name=period.name, starts_on=period.starts_on, ends_on=period.ends_on)
 
 
-def periods_of(on: date | None) -> list[Period]:
+def periods_of(on: date | None = None) -> list[Period]:
     """The academic year of that day and its terms; InvalidInput outside the years that can be written as a period."""
     year = PeriodValue.year_of(on or today())
     if not EARLIEST_YEAR <= year.year <= LATEST_YEAR:
@@ -67,37 +66,26 @@ class Measure(Node):
         )  # fmt: skip
 
 
-@strawberry.type(description="What DfE publishes of a school: context for everybody.")
+@projected(tables.public_fact, description="What DfE publishes of a school: context for everybody.")
 class PublicFact:
     indicator: str
     academic_year: str
-    as_of: date
+    as_of: date = column("as_of_on")
     numerator: int | None
     denominator: int | None
-    value: str | None
+    value: str | None = column("value", fixed=True)
     symbol: str | None
     source: str
     matched_by: str
 
-    @classmethod
-    def from_record(cls, fact: register.PublicFact) -> "PublicFact":
-        return cls(
-            indicator=fact.indicator, academic_year=fact.academic_year, as_of=fact.as_of_on, numerator=fact.numerator,
-            denominator=fact.denominator, value=None if fact.value is None else str(fact.value), symbol=fact.symbol,
-            source=fact.source, matched_by=fact.matched_by,
-        )  # fmt: skip
+
+def measure_of(measure_id: str) -> Measure:
+    return Measure.from_definition(find_measure(measure_id))
 
 
-FACTS_NEWEST = Order(("as_of_on", date), ("indicator", str))
+def period_of(code: str) -> Period:
+    return Period.from_value(PeriodValue.parse(code))
 
 
-async def public_facts(
-    transaction: Transaction, loaders: Loaders, school_id: UUID, request: PageRequest
-) -> Page[register.PublicFact]:
-    """A page of a school's facts, asked for all schools of the operation at once."""
-
-    async def load(ids: list[UUID]) -> list[Page[register.PublicFact]]:
-        pages = await register.Register(transaction).pages_of_facts(ids, request)
-        return [pages[identifier] for identifier in ids]
-
-    return await loaders.get(("public facts", request), load).load(school_id)
+def catalogue() -> list[Measure]:
+    return [Measure.from_definition(measure) for measure in all_measures().values()]

@@ -6,29 +6,23 @@ https://relay.dev/graphql/connections.htm and https://relay.dev/graphql/objectid
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
 from strawberry.types import Info
-from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.field import StrawberryField
 
-from footbridge.gateway.documents.cost_directives import PAGED
-from footbridge.gateway.fields.rights import Requires
+from footbridge.gateway.documents.cost_directives import weighs
 from footbridge.runtime.errors import InvalidInput
-from footbridge.runtime.pages import DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest
-from footbridge.tenancy.permission import Permission
+from footbridge.runtime.pages import DEFAULT_PAGE, LARGEST_PAGE, Keyset, Page, PageRequest
+from footbridge.tenancy.session import SchoolSession, TrustSession
 
 LONGEST_CURSOR = 6000
 """That of a name of 1,000 bytes in which each character has to be escaped is shorter."""
 
 NodeType = TypeVar("NodeType")
-Resolver = Callable[..., Any]
 
 
 @strawberry.interface(description="What can be found again by its id.")
@@ -54,10 +48,15 @@ class Edge(Generic[NodeType]):
 class Connection(Generic[NodeType]):
     edges: list[Edge[NodeType]]
     page_info: PageInfo
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field
     def nodes(self) -> list[NodeType]:
         return [edge.node for edge in self.edges]
+
+    @strawberry.field(description="Of the whole list.", directives=[weighs(20)])
+    async def total_count(self) -> int:
+        return await self.count()
 
 
 class NoCursor(InvalidInput):
@@ -73,9 +72,13 @@ class Order:
     def __init__(self, *columns: tuple[str, type]) -> None:
         self._columns = columns
 
-    def cursor(self, row: Any, mark: str) -> str:
-        values = [_text(getattr(row, name)) for name, _ in self._columns]
-        packed = json.dumps([mark, *values], separators=(",", ":")).encode()
+    @classmethod
+    def of(cls, keyset: Keyset) -> "Order":
+        return cls(*((column.name, column.type.python_type) for column in keyset.columns))
+
+    def cursor(self, row: Mapping[str, Any], mark: str) -> str:
+        values = [_text(row[name]) for name, _ in self._columns]
+        packed = json.dumps([mark, *values], ensure_ascii=False, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     def place(self, cursor: str, mark: str) -> tuple[Any, ...]:
@@ -114,64 +117,26 @@ def mark_of(info: Info[Any, Any]) -> str:
     It keeps a cursor from being used elsewhere by mistake or by another. It is no secret: one who makes a cursor by
     hand finds a place in a list that is open to them anyway.
     """
-    session = info.context.session
+    return mark_for(info.context.session, info._raw_info.parent_type.name, info.field_name)
+
+
+def mark_for(session: SchoolSession | TrustSession, parent: str, name: str) -> str:
     tenant = getattr(session, "school_id", None) or session.trust_id
-    field = f"{info._raw_info.parent_type.name}.{info.field_name}"
+    field = f"{parent}.{name}"
     return hashlib.sha256(f"{tenant} {session.caller.id} {field}".encode()).hexdigest()[:16]
 
 
-class Pages(FieldExtension):
-    """Gives a field Relay's four arguments, hands its resolver the `page` they ask for, and connects what it finds."""
-
-    def __init__(self, order: Order, node: Callable[[Any], Any]) -> None:
-        self._order = order
-        self._node = node
-
-    def apply(self, field: StrawberryField) -> None:
-        own = [argument for argument in field.arguments if argument.python_name != "page"]
-        field.arguments = [*own, *_page_arguments()]
-
-    async def resolve_async(
-        self, next_: AsyncExtensionResolver, source: Any, info: Info[Any, Any], **kwargs: Any
-    ) -> Connection[Any]:
-        mark = mark_of(info)
-        asked = {name: kwargs.pop(name, None) for name in ("first", "after", "last", "before")}
-        found = await next_(source, info, page=self._order.request(mark, **asked), **kwargs)
-        return self._connection(found, mark)
-
-    def _connection(self, page: Page[Any], mark: str) -> Connection[Any]:
-        edges = [Edge(cursor=self._order.cursor(row, mark), node=self._node(row)) for row in page.items]
-        info = PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        )
-        return Connection(edges=edges, page_info=info)
-
-
-def connection(
-    node: Any, order: Order, permission: Permission | None = None, *, description: str | None = None
-) -> Callable[[Resolver], Any]:
-    """A field that is a connection of `node`. Its resolver takes `page: PageRequest` and answers a `Page` of rows."""
-
-    def declare(resolver: Resolver) -> Any:
-        resolver.__annotations__["return"] = Connection[node]
-        guards: list[FieldExtension] = [Requires(permission)] if permission else []
-        extensions = [Pages(order, node.from_record), *guards]  # the last is outermost
-        return strawberry.field(resolver, description=description, directives=[PAGED], extensions=extensions)
-
-    return cast("Callable[[Resolver], Any]", declare)
-
-
-def _page_arguments() -> list[StrawberryArgument]:
-    kinds = {"first": int, "after": str, "last": int, "before": str}
-    return [
-        StrawberryArgument(
-            python_name=name, graphql_name=None, type_annotation=StrawberryAnnotation(kind | None), default=None
-        )
-        for name, kind in kinds.items()
-    ]
+def connected(
+    order: Order, mark: str, page: Page[Any], node: Callable[[Any], Any], count: Callable[[], Awaitable[int]]
+) -> Connection[Any]:
+    edges = [Edge(cursor=order.cursor(row, mark), node=node(row)) for row in page.items]
+    info = PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+    return Connection(edges=edges, page_info=info, count=count)
 
 
 def _text(value: Any) -> str:

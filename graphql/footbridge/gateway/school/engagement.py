@@ -2,21 +2,24 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Date, select
 
-from footbridge.engagement import records, service
-from footbridge.engagement.repository import EngagementRepository
-from footbridge.gateway.documents.cost_directives import at_most
-from footbridge.gateway.fields.context import SchoolInfo, grouped, matched
+from footbridge.engagement import records, service, tables
+from footbridge.engagement.repository import BY_NAME, NEWEST
+from footbridge.gateway.fields.context import SchoolInfo
 from footbridge.gateway.fields.refusal import mutation
-from footbridge.gateway.fields.relay import Node, Order, connection
-from footbridge.gateway.fields.rights import Requires
+from footbridge.gateway.fields.relay import Node
 from footbridge.gateway.fields.scalars import Prefix, decimal_of
+from footbridge.gateway.projection.declare import column, connection, embedded, found_by_id, to_many, to_one
+from footbridge.gateway.projection.rows import Rows, given
+from footbridge.gateway.projection.sources import Filter
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.runtime.errors import InvalidInput
-from footbridge.runtime.pages import Page, PageRequest
+from footbridge.runtime.pages import oldest
 from footbridge.tenancy.permission import Permission
 
 strawberry.enum(records.Category, name="Category")
@@ -26,8 +29,14 @@ strawberry.enum(records.Space, name="Space", description="Whose space it was in.
 strawberry.enum(records.Audience, name="Audience")
 strawberry.enum(records.Basis, name="Basis")
 
-BY_NAME = Order(("sort_name", str), ("id", UUID))
-NEWEST = Order(("held_on", date), ("id", UUID))
+SESSIONS_OF_PARTNERSHIPS = Rows(
+    select(tables.session, tables.activity.c.partnership_id).join(
+        tables.activity,
+        (tables.activity.c.school_id == tables.session.c.school_id)
+        & (tables.activity.c.id == tables.session.c.activity_id),
+    ),
+    "school_id",
+)
 
 
 @strawberry.type(description="Lundy: space, voice, audience, influence.")
@@ -38,7 +47,12 @@ class YouthVoiceRecord:
     influence: str
 
 
-@strawberry.type(description="How many of an audience came. Counts, never names.")
+@school_nodes.declare(
+    tables.participation_count,
+    Prefix.COUNT,
+    Permission.READ_RECORD,
+    description="How many of an audience came. Counts, never names.",
+)
 class ParticipationCount(Node):
     audience: records.Audience
     attended: int
@@ -46,15 +60,13 @@ class ParticipationCount(Node):
     eligible: int | None
     basis: records.Basis
 
-    @classmethod
-    def from_record(cls, record: records.ParticipationCount) -> "ParticipationCount":
-        return cls(
-            id=Prefix.COUNT.id_of(record.id), audience=records.Audience(record.audience), attended=record.attended,
-            invited=record.invited, eligible=record.eligible, basis=records.Basis(record.basis),
-        )  # fmt: skip
 
-
-@strawberry.type(description="A year group at a parents’ meeting: 0 is Reception.")
+@school_nodes.declare(
+    tables.meeting_year_group,
+    Prefix.YEAR_GROUP,
+    Permission.READ_RECORD,
+    description="A year group at a parents’ meeting: 0 is Reception.",
+)
 class MeetingYearGroup(Node):
     year_group: int
     pupils: int
@@ -62,86 +74,33 @@ class MeetingYearGroup(Node):
     by_phone: int
     online: int
 
-    @classmethod
-    def from_record(cls, record: records.MeetingYearGroup) -> "MeetingYearGroup":
-        return cls(
-            id=Prefix.YEAR_GROUP.id_of(record.id), year_group=record.year_group, pupils=record.pupils,
-            in_person=record.in_person, by_phone=record.by_phone, online=record.online,
-        )  # fmt: skip
 
-
-@strawberry.type(description="One dated activity.")
+@school_nodes.declare(tables.session, Prefix.SESSION, Permission.READ_RECORD, description="One dated activity.")
 class Session(Node):
-    record: strawberry.Private[records.Session]
     held_on: date
     kind: records.SessionKind
-    hours: str = strawberry.field(description="Its length, two decimals.")
+    hours: str = column("hours", fixed=True, description="Its length, two decimals.")
     led_by: records.Leader
     designed_by: records.Leader
     space: records.Space
-
-    @classmethod
-    def from_record(cls, record: records.Session) -> "Session":
-        return cls(
-            record=record, id=Prefix.SESSION.id_of(record.id), held_on=record.held_on,
-            kind=records.SessionKind(record.kind), hours=str(record.hours), led_by=records.Leader(record.led_by),
-            designed_by=records.Leader(record.designed_by), space=records.Space(record.space),
-        )  # fmt: skip
-
-    @strawberry.field
-    async def activity(self, info: SchoolInfo) -> "Activity":
-        async def load(ids: list[UUID]) -> list[records.Activity]:
-            return matched(ids, await EngagementRepository(info.context.session).list_activities(ids), lambda a: a.id)
-
-        return Activity.from_record(await info.context.loaders.get("activities", load).load(self.record.activity_id))
-
-    @strawberry.field
-    def youth_voice(self) -> YouthVoiceRecord | None:
-        record = self.record
-        if record.voice_influence is None:
-            return None
-        return YouthVoiceRecord(
-            space=record.voice_space or "", voice=record.voice_voice or "", audience=record.voice_audience or "",
-            influence=record.voice_influence,
-        )  # fmt: skip
-
-    @strawberry.field(directives=[at_most(len(records.Audience))])
-    async def participation(self, info: SchoolInfo) -> list[ParticipationCount]:
-        async def load(ids: list[UUID]) -> list[list[records.ParticipationCount]]:
-            rows = await EngagementRepository(info.context.session).list_counts(ids)
-            return grouped(ids, rows, lambda row: row.session_id)
-
-        rows = await info.context.loaders.get("counts", load).load(self.record.id)
-        return [ParticipationCount.from_record(row) for row in rows]
-
-    @strawberry.field(description="Of a parents’ meeting.", directives=[at_most(12)])
-    async def year_groups(self, info: SchoolInfo) -> list[MeetingYearGroup]:
-        async def load(ids: list[UUID]) -> list[list[records.MeetingYearGroup]]:
-            rows = await EngagementRepository(info.context.session).list_year_groups(ids)
-            return grouped(ids, rows, lambda row: row.session_id)
-
-        rows = await info.context.loaders.get("year groups", load).load(self.record.id)
-        return [MeetingYearGroup.from_record(row) for row in rows]
+    activity = to_one(Annotated["Activity", strawberry.lazy(__name__)], "activity_id")
+    youth_voice = embedded(YouthVoiceRecord, "voice_", when="voice_influence")
+    participation = to_many(
+        ParticipationCount, "session_id", oldest(tables.participation_count), most=len(records.Audience)
+    )
+    year_groups = to_many(
+        MeetingYearGroup, "session_id", oldest(tables.meeting_year_group), most=12,
+        description="Of a parents’ meeting.",
+    )  # fmt: skip
 
 
-@strawberry.type(description="A programme of dated sessions.")
+@school_nodes.declare(
+    tables.activity, Prefix.ACTIVITY, Permission.READ_RECORD, description="A programme of dated sessions."
+)
 class Activity(Node):
-    record: strawberry.Private[records.Activity]
     title: str
     category: records.Category
-
-    @classmethod
-    def from_record(cls, record: records.Activity) -> "Activity":
-        category = records.Category(record.category)
-        return cls(record=record, id=Prefix.ACTIVITY.id_of(record.id), title=record.title, category=category)
-
-    @connection(Session, NEWEST, description="Newest first.")
-    async def sessions(self, info: SchoolInfo, page: PageRequest) -> Page[records.Session]:
-        async def load(ids: list[UUID]) -> list[Page[records.Session]]:
-            pages = await EngagementRepository(info.context.session).pages_of_sessions(ids, page)
-            return [pages[activity_id] for activity_id in ids]
-
-        return await info.context.loaders.get(("sessions", page), load).load(self.record.id)
+    sessions = connection(Session, NEWEST, "activity_id", description="Newest first.")
 
 
 @strawberry.input
@@ -184,46 +143,20 @@ class SessionInput:
     youth_voice: YouthVoiceInput | None = None
 
 
-@school_nodes.by(Activity, Prefix.ACTIVITY, Permission.READ_RECORD)
-async def find_activity(info: SchoolInfo, identifier: UUID) -> Activity | None:
-    found = await EngagementRepository(info.context.session).list_activities([identifier])
-    return Activity.from_record(found[0]) if found else None
-
-
-@school_nodes.by(Session, Prefix.SESSION, Permission.READ_RECORD)
-async def find_session(info: SchoolInfo, identifier: UUID) -> Session | None:
-    found = await EngagementRepository(info.context.session).find_session(identifier)
-    return Session.from_record(found) if found else None
-
-
-@school_nodes.by(ParticipationCount, Prefix.COUNT, Permission.READ_RECORD)
-async def find_count(info: SchoolInfo, identifier: UUID) -> ParticipationCount | None:
-    found = await EngagementRepository(info.context.session).find_count(identifier)
-    return ParticipationCount.from_record(found) if found else None
-
-
-@school_nodes.by(MeetingYearGroup, Prefix.YEAR_GROUP, Permission.READ_RECORD)
-async def find_year_group(info: SchoolInfo, identifier: UUID) -> MeetingYearGroup | None:
-    found = await EngagementRepository(info.context.session).find_year_group(identifier)
-    return MeetingYearGroup.from_record(found) if found else None
-
-
 @strawberry.type
 class EngagementQuery:
-    @strawberry.field(extensions=[Requires(Permission.READ_RECORD)])
-    async def activity(self, info: SchoolInfo, id: strawberry.ID) -> Activity | None:  # noqa: A002
-        return await find_activity(info, Prefix.ACTIVITY.parse(id))
-
-    @connection(Activity, BY_NAME, Permission.READ_RECORD, description="By title.")
-    async def activities(self, info: SchoolInfo, page: PageRequest) -> Page[records.Activity]:
-        return await EngagementRepository(info.context.session).page_of_activities(page)
-
-    @connection(Session, NEWEST, Permission.READ_RECORD, description="Newest first, between two days.")
-    async def sessions(
-        self, info: SchoolInfo, page: PageRequest, from_on: date | None = None, until_on: date | None = None
-    ) -> Page[records.Session]:
-        repository = EngagementRepository(info.context.session)
-        return await repository.page_of_sessions(page, from_on=from_on, until_on=until_on)
+    activity = found_by_id(Activity, permission=Permission.READ_RECORD)
+    activities = connection(Activity, BY_NAME, permission=Permission.READ_RECORD, description="By title.")
+    sessions = connection(
+        Session,
+        NEWEST,
+        filters={
+            "from_on": Filter(date, tables.session.c.held_on >= given("from_on", Date)),
+            "until_on": Filter(date, tables.session.c.held_on <= given("until_on", Date)),
+        },
+        permission=Permission.READ_RECORD,
+        description="Newest first, between two days.",
+    )
 
 
 @strawberry.type
@@ -231,16 +164,16 @@ class EngagementMutation:
     @mutation(Activity, Permission.MANAGE_ACTIVITIES, name="AddActivity")
     async def add_activity(
         self, info: SchoolInfo, title: str, category: records.Category, partnership_id: strawberry.ID | None = None
-    ) -> Activity:
+    ) -> UUID:
         """Adds a programme, of a partnership or of the school's own."""
         partnership = Prefix.PARTNERSHIP.parse(partnership_id) if partnership_id else None
         added = await service.add_activity(
             info.context.session, title=title, category=category.value, partnership_id=partnership
         )
-        return Activity.from_record(added)
+        return added.id
 
     @mutation(Session, Permission.MANAGE_ACTIVITIES, name="RecordSession")
-    async def record_session(self, info: SchoolInfo, input: SessionInput) -> Session:  # noqa: A002
+    async def record_session(self, info: SchoolInfo, input: SessionInput) -> UUID:  # noqa: A002
         """Records one dated activity with who came."""
         recorded = await service.record_session(
             info.context.session,
@@ -255,13 +188,13 @@ class EngagementMutation:
             year_groups=[_year_group(group) for group in input.year_groups],
             voice=_voice(input.youth_voice),
         )
-        return Session.from_record(recorded)
+        return recorded.id
 
-    @mutation(Session, Permission.MANAGE_ACTIVITIES, name="RemoveSession")
-    async def remove_session(self, info: SchoolInfo, session_id: strawberry.ID) -> Session:
+    @mutation(Session, Permission.MANAGE_ACTIVITIES, name="RemoveSession", before="session_id")
+    async def remove_session(self, info: SchoolInfo, session_id: strawberry.ID) -> UUID:
         """Takes back a session recorded by mistake; answers what it was."""
         removed = await service.remove_session(info.context.session, Prefix.SESSION.parse(session_id))
-        return Session.from_record(removed)
+        return removed.id
 
 
 def _hours(text: str) -> Decimal:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 import strawberry
 
@@ -10,20 +9,19 @@ from footbridge.exchange import observations
 from footbridge.gateway.documents.cost_directives import at_most, weighs
 from footbridge.gateway.fields.context import SchoolInfo
 from footbridge.gateway.fields.refusal import mutation
-from footbridge.gateway.fields.register_types import Measure, Period
-from footbridge.gateway.fields.relay import Node, Order, connection
+from footbridge.gateway.fields.register_types import Measure, Period, catalogue
+from footbridge.gateway.fields.relay import Node
 from footbridge.gateway.fields.rights import Requires
 from footbridge.gateway.fields.scalars import Prefix, decimal_text
+from footbridge.gateway.projection.declare import column, connection, derived
+from footbridge.gateway.projection.rows import rows_of
 from footbridge.gateway.school.nodes import school_nodes
-from footbridge.measures import definition, observation
+from footbridge.measures import definition, observation, tables
 from footbridge.measures.definition import Figure, Unavailable
-from footbridge.measures.find import all_measures, find_measure
+from footbridge.measures.find import find_measure
 from footbridge.measures.service import figure_of
-from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy.period import Period as PeriodValue
 from footbridge.tenancy.permission import Permission
-
-NEWEST = Order(("recorded_at", datetime), ("id", UUID))
 
 
 @strawberry.type(description="The school’s own figure: exact, private, with where it came from.")
@@ -53,24 +51,20 @@ class SchoolFigure:
         )  # fmt: skip
 
 
-@strawberry.type(description="A figure as it was recorded.")
+@school_nodes.declare(
+    tables.observation, Prefix.OBSERVATION, Permission.READ_RECORD, description="A figure as it was recorded."
+)
 class Observation(Node):
+    """Found by its id also when another has replaced it."""
+
     measure_id: strawberry.ID
     period: str
     numerator: int
     denominator: int
     pupils: int | None
     source: str
-    derivation: str | None = strawberry.field(description="How the pair came from a percentage and a roll.")
+    derivation: str | None = column("derivation", description="How the pair came from a percentage and a roll.")
     recorded_at: datetime
-
-    @classmethod
-    def from_record(cls, record: observation.Observation) -> "Observation":
-        return cls(
-            id=Prefix.OBSERVATION.id_of(record.id), measure_id=strawberry.ID(record.measure_id), period=record.period,
-            numerator=record.numerator, denominator=record.denominator, pupils=record.pupils, source=record.source,
-            derivation=record.derivation, recorded_at=record.recorded_at,
-        )  # fmt: skip
 
 
 @strawberry.type(description="How many rows were new, replaced an earlier figure, or were there already.")
@@ -92,18 +86,16 @@ class ObservationInput:
     roll: int | None = None
 
 
-@school_nodes.by(Observation, Prefix.OBSERVATION, Permission.READ_RECORD)
-async def find_observation(info: SchoolInfo, identifier: UUID) -> Observation | None:
-    """Also one that another has replaced."""
-    found = await observation.ObservationRepository(info.context.session).find(identifier)
-    return Observation.from_record(found) if found else None
-
-
 @strawberry.type
 class MeasureQuery:
-    @strawberry.field(description="The catalogue.", directives=[at_most(40)])
-    def measures(self) -> list[Measure]:
-        return [Measure.from_definition(measure) for measure in all_measures().values()]
+    measures = derived(list[Measure], catalogue, description="The catalogue.", directives=[at_most(40)])
+    observations = connection(
+        Observation,
+        observation.NEWEST,
+        rows=rows_of(tables.observation, tables.observation.c.replaced_at.is_(None)),
+        permission=Permission.READ_RECORD,
+        description="Newest first, those in force.",
+    )
 
     @strawberry.field(
         description="The school’s own figure, recorded or computed.",
@@ -114,10 +106,6 @@ class MeasureQuery:
         measure, when = find_measure(measure_id), PeriodValue.parse(period)
         found = await figure_of(info.context.session, measure, when)
         return SchoolFigure.from_figure(measure, when, found)
-
-    @connection(Observation, NEWEST, Permission.READ_RECORD, description="Newest first, those in force.")
-    async def observations(self, info: SchoolInfo, page: PageRequest) -> Page[observation.Observation]:
-        return await observation.ObservationRepository(info.context.session).page(page)
 
 
 @strawberry.type

@@ -1,32 +1,40 @@
 """Sharing with the trust, in the school's schema: preview, prepare, sign, withdraw, standing, who read it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Uuid, select
 
 from footbridge.delegation import access
+from footbridge.delegation.tables import access_record
 from footbridge.gateway.documents.cost_directives import at_most, weighs
 from footbridge.gateway.fields.context import SchoolInfo
 from footbridge.gateway.fields.refusal import mutation
-from footbridge.gateway.fields.register_types import Measure, Period
-from footbridge.gateway.fields.relay import Node, Order, connection
+from footbridge.gateway.fields.register_types import Measure, Period, measure_of, period_of
+from footbridge.gateway.fields.relay import Node
 from footbridge.gateway.fields.rights import Requires
 from footbridge.gateway.fields.scalars import Prefix, decimal_text
+from footbridge.gateway.projection.declare import column, connection, derived, found_by_id, one
+from footbridge.gateway.projection.projected import projected
+from footbridge.gateway.projection.rows import Rows, given
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.measures.find import find_measure
 from footbridge.publication import records, service
 from footbridge.publication.cell import Entry
 from footbridge.publication.disclosure import State
 from footbridge.publication.preview import Preview, make_preview
-from footbridge.publication.repository import ReleaseRepository
+from footbridge.publication.repository import NEWEST, RELEASES, STANDING, ReleaseRepository
+from footbridge.publication.tables import release
 from footbridge.runtime.errors import FootbridgeError
-from footbridge.runtime.pages import Page, PageRequest
 from footbridge.tenancy.period import Period as PeriodValue
 from footbridge.tenancy.permission import Permission
 
-NEWEST = Order(("prepared_at", datetime), ("id", UUID))
-NEWEST_READ = Order(("read_at", datetime), ("id", UUID))
+OWN_RELEASES = Rows(RELEASES.add_columns(release.c.school_id), "school_id")
+OWN_STANDING = Rows(STANDING)
+OWN_ACCESS_RECORDS = Rows(select(access_record).where(access_record.c.trust_id == given("trust_id", Uuid)), "school_id")
 
 strawberry.enum(records.ReleaseState, name="ReleaseState")
 strawberry.enum(State, name="CellState", description="Shown, or a symbol of DfE and GSS.")
@@ -71,28 +79,26 @@ class PublicationPreview:
         return cls(period=Period.from_value(preview.period), cells=cells, hash=preview.digest)
 
 
-@strawberry.type(description="What a head signs, and what became of it.")
+@school_nodes.declare(
+    OWN_RELEASES,
+    Prefix.RELEASE,
+    Permission.READ_OWN_RELEASES,
+    description="What a head signs, and what became of it.",
+)
 class Release(Node):
-    record: strawberry.Private[records.Release]
-    period: Period
-    state: records.ReleaseState
-    prepared_by: str
+    period = derived(Period, period_of, "period")
+    state = derived(
+        records.ReleaseState, records.state_of, "recorded_state", "withdrawal_signed_at", "published_at", "withdrawn_at"
+    )
+    prepared_by: str = column("prepared_by_name")
     prepared_at: datetime
-    signed_by: str | None
+    signed_by: str | None = column("signed_by_name")
     signed_at: datetime | None
     published_at: datetime | None
     withdrawn_at: datetime | None
-    returned_because: str | None = strawberry.field(description="Why a signed release came back instead of leaving.")
-
-    @classmethod
-    def from_record(cls, record: records.Release) -> "Release":
-        return cls(
-            record=record, id=Prefix.RELEASE.id_of(record.id),
-            period=Period.from_value(PeriodValue.parse(record.period)),
-            state=record.state, prepared_by=record.prepared_by_name, prepared_at=record.prepared_at,
-            signed_by=record.signed_by_name, signed_at=record.signed_at, published_at=record.published_at,
-            withdrawn_at=record.withdrawn_at, returned_because=record.returned_because,
-        )  # fmt: skip
+    returned_because: str | None = column(
+        "returned_because", description="Why a signed release came back instead of leaving."
+    )
 
     @strawberry.field(
         description="What the trust would see if it were signed now; of a prepared release.",
@@ -100,35 +106,34 @@ class Release(Node):
         extensions=[Requires(Permission.READ_RECORD)],
     )
     async def preview(self, info: SchoolInfo) -> PublicationPreview | None:
-        if self.record.state is not records.ReleaseState.PREPARED:
+        session = info.context.session
+        record = await ReleaseRepository(session).get(Prefix.RELEASE.parse(self.id))
+        if record.state is not records.ReleaseState.PREPARED:
             return None
-        return PublicationPreview.from_preview(await service.preview_release(info.context.session, self.record))
+        return PublicationPreview.from_preview(await service.preview_release(session, record))
 
 
-@strawberry.type(description="Where the school stands among its siblings, in words.")
+@projected(OWN_STANDING, description="Where the school stands among its siblings, in words.")
 class SiblingStanding:
-    measure: Measure
-    period: Period
-    standing: str = strawberry.field(description="A quartile band, “too few” below five others, or “not shown”.")
+    measure = derived(Measure, measure_of, "measure_id")
+    period = derived(Period, period_of, "period")
+    standing: str = column("standing", description="A quartile band, “too few” below five others, or “not shown”.")
     others: int
 
 
-@strawberry.type(description="Who at the trust read a figure of this school, and when.")
+@school_nodes.declare(
+    OWN_ACCESS_RECORDS,
+    Prefix.ACCESS_RECORD,
+    Permission.READ_ACCESS_RECORD,
+    description="Who at the trust read a figure of this school, and when.",
+)
 class AccessRecord(Node):
     reader_name: str
     reader_role: str
     operation: str
-    measure: Measure
+    measure = derived(Measure, measure_of, "measure_id")
     period: str
     read_at: datetime
-
-    @classmethod
-    def from_record(cls, record: access.AccessRecord) -> "AccessRecord":
-        return cls(
-            id=Prefix.ACCESS_RECORD.id_of(record.id), reader_name=record.reader_name, reader_role=record.reader_role,
-            operation=record.operation, measure=Measure.from_definition(find_measure(record.measure_id)),
-            period=record.period, read_at=record.read_at,
-        )  # fmt: skip
 
 
 @strawberry.type(description="Nothing was changed. If what would be seen has changed, the new preview is here.")
@@ -150,16 +155,8 @@ class ChosenMeasureInput:
     context_note: str | None = strawberry.field(default=None, description="Stands beside the figure at the trust.")
 
 
-@school_nodes.by(Release, Prefix.RELEASE, Permission.READ_OWN_RELEASES)
-async def find_release(info: SchoolInfo, identifier: UUID) -> Release | None:
-    found = await ReleaseRepository(info.context.session).find(identifier)
-    return Release.from_record(found) if found else None
-
-
-@school_nodes.by(AccessRecord, Prefix.ACCESS_RECORD, Permission.READ_ACCESS_RECORD)
-async def find_access_record(info: SchoolInfo, identifier: UUID) -> AccessRecord | None:
-    found = await access.find_access_record(info.context.session, identifier)
-    return AccessRecord.from_record(found) if found else None
+def standing_asked(measure_id: strawberry.ID, period: str) -> Mapping[str, Any]:
+    return {"measure_id": find_measure(measure_id).id, "period": PeriodValue.parse(period).code}
 
 
 @strawberry.type
@@ -176,51 +173,39 @@ class PublicationQuery:
         preview = await make_preview(info.context.session, PeriodValue.parse(period), chosen)
         return PublicationPreview.from_preview(preview)
 
-    @strawberry.field(extensions=[Requires(Permission.READ_OWN_RELEASES)])
-    async def release(self, info: SchoolInfo, id: strawberry.ID) -> Release | None:  # noqa: A002
-        return await find_release(info, Prefix.RELEASE.parse(id))
-
-    @connection(Release, NEWEST, Permission.READ_OWN_RELEASES, description="Newest first.")
-    async def releases(self, info: SchoolInfo, page: PageRequest) -> Page[records.Release]:
-        return await ReleaseRepository(info.context.session).page(page)
-
-    @strawberry.field(extensions=[Requires(Permission.READ_OWN_RELEASES)])
-    async def sibling_standing(self, info: SchoolInfo, measure_id: strawberry.ID, period: str) -> SiblingStanding:
-        measure, when = find_measure(measure_id), PeriodValue.parse(period)
-        found = await ReleaseRepository(info.context.session).find_standing(measure.id, when.code)
-        standing, others = found or ("not shown", 0)
-        return SiblingStanding(
-            measure=Measure.from_definition(measure), period=Period.from_value(when), standing=standing, others=others
-        )
-
-    @connection(AccessRecord, NEWEST_READ, Permission.READ_ACCESS_RECORD, description="Newest first.")
-    async def access_records(self, info: SchoolInfo, page: PageRequest) -> Page[access.AccessRecord]:
-        return await access.page_of_access_records(info.context.session, page)
+    release = found_by_id(Release, permission=Permission.READ_OWN_RELEASES)
+    releases = connection(Release, NEWEST, permission=Permission.READ_OWN_RELEASES, description="Newest first.")
+    sibling_standing = one(
+        SiblingStanding, given=standing_asked, required=True, permission=Permission.READ_OWN_RELEASES
+    )
+    access_records = connection(
+        AccessRecord, access.NEWEST, permission=Permission.READ_ACCESS_RECORD, description="Newest first."
+    )
 
 
 @strawberry.type
 class PublicationMutation:
     @mutation(Release, Permission.PREPARE_RELEASE, name="PrepareRelease", refusal=ReleaseRefusal, translate=refused)
-    async def prepare_release(self, info: SchoolInfo, period: str, measures: list[ChosenMeasureInput]) -> Release:
+    async def prepare_release(self, info: SchoolInfo, period: str, measures: list[ChosenMeasureInput]) -> UUID:
         """Chooses what to share of a period; nothing leaves the school until a head signs."""
         when = PeriodValue.parse(period)
-        return Release.from_record(await service.prepare_release(info.context.session, when, _chosen(measures)))
+        return (await service.prepare_release(info.context.session, when, _chosen(measures))).id
 
     @mutation(Release, Permission.SIGN_RELEASE, name="SignRelease", refusal=ReleaseRefusal, translate=refused)
-    async def sign_release(self, info: SchoolInfo, release_id: strawberry.ID, preview_hash: str) -> Release:
+    async def sign_release(self, info: SchoolInfo, release_id: strawberry.ID, preview_hash: str) -> UUID:
         """Shares it with the trust: a head's own act, bound to the preview it has seen."""
         identifier = Prefix.RELEASE.parse(release_id)
         signed = await service.sign_release(info.context.session, identifier, preview_hash=preview_hash)
         info.context.release_id = identifier
-        return Release.from_record(signed)
+        return signed.id
 
     @mutation(Release, Permission.SIGN_RELEASE, name="WithdrawRelease", refusal=ReleaseRefusal, translate=refused)
-    async def withdraw_release(self, info: SchoolInfo, release_id: strawberry.ID) -> Release:
+    async def withdraw_release(self, info: SchoolInfo, release_id: strawberry.ID) -> UUID:
         """Takes the figures back from the trust at once; that they were shared stays known."""
         identifier = Prefix.RELEASE.parse(release_id)
         withdrawn = await service.withdraw_release(info.context.session, identifier)
         info.context.release_id = identifier
-        return Release.from_record(withdrawn)
+        return withdrawn.id
 
 
 def _chosen(measures: list[ChosenMeasureInput]) -> list[records.Chosen]:

@@ -1,22 +1,41 @@
 """The school itself, its periods and calendar, in the school's schema."""
 
+from collections.abc import Mapping
 from datetime import date
-from uuid import UUID
+from typing import Any
 
 import strawberry
+from sqlalchemy import Date, Uuid, or_, select
 
 from footbridge.gateway.documents.cost_directives import at_most
 from footbridge.gateway.fields.context import SchoolInfo
-from footbridge.gateway.fields.register_types import FACTS_NEWEST, Period, PublicFact, periods_of, public_facts
-from footbridge.gateway.fields.relay import Node, connection
+from footbridge.gateway.fields.register_types import Period, PublicFact, periods_of
+from footbridge.gateway.fields.relay import Node
 from footbridge.gateway.fields.scalars import Prefix
+from footbridge.gateway.projection.declare import connection, derived, one, to_many
+from footbridge.gateway.projection.rows import Rows, given
+from footbridge.gateway.projection.sources import SOURCE, FoundById
 from footbridge.gateway.school.nodes import school_nodes
-from footbridge.runtime.pages import Page, PageRequest
-from footbridge.tenancy import calendar, register
+from footbridge.runtime.pages import Keyset
+from footbridge.tenancy import tables
 from footbridge.tenancy.period import Period as PeriodValue
+from footbridge.tenancy.register import FACTS_NEWEST
+
+entry = tables.calendar_entry
+BY_DAY = Keyset((entry.c.starts_on, entry.c.id))
+CALENDAR = select(entry, entry.c.school_id.is_(None).label("whole_trust")).where(
+    entry.c.trust_id == given("trust_id", Uuid),
+    or_(entry.c.school_id.is_(None), entry.c.school_id == given("school_id", Uuid)),
+)
+TOUCHING = Rows(CALENDAR.where(entry.c.starts_on <= given("until_on", Date), entry.c.ends_on >= given("from_on", Date)))
+
+trust_name = select(tables.trust.c.name).where(tables.trust.c.id == given("trust_id", Uuid)).scalar_subquery()
+OWN_SCHOOL = Rows(
+    select(tables.school, trust_name.label("trust_name")).where(tables.school.c.id == given("school_id", Uuid))
+)
 
 
-@strawberry.type(description="A stretch of the school’s calendar.")
+@school_nodes.declare(Rows(CALENDAR), Prefix.CALENDAR_ENTRY, None, description="A stretch of the school’s calendar.")
 class CalendarEntry(Node):
     kind: str
     name: str
@@ -24,81 +43,42 @@ class CalendarEntry(Node):
     ends_on: date
     whole_trust: bool
 
-    @classmethod
-    def from_record(cls, entry: calendar.CalendarEntry) -> "CalendarEntry":
-        return cls(
-            id=Prefix.CALENDAR_ENTRY.id_of(entry.id), kind=entry.kind, name=entry.name, starts_on=entry.starts_on,
-            ends_on=entry.ends_on, whole_trust=entry.school_id is None,
-        )  # fmt: skip
+
+def days_of(period: str) -> Mapping[str, Any]:
+    wanted = PeriodValue.parse(period)
+    return {"from_on": wanted.starts_on, "until_on": wanted.ends_on}
 
 
-@strawberry.type
+@school_nodes.declare(OWN_SCHOOL, Prefix.SCHOOL, None)
 class School(Node):
-    record: strawberry.Private[register.School]
+    """The own one; the others have endpoints of their own."""
+
     urn: str
     name: str
     phase: str
     type: str | None
-
-    @classmethod
-    def from_record(cls, school: register.School) -> "School":
-        return cls(
-            record=school, id=Prefix.SCHOOL.id_of(school.id), urn=school.urn, name=school.name, phase=school.phase,
-            type=school.type,
-        )  # fmt: skip
-
-    @strawberry.field
-    async def trust_name(self, info: SchoolInfo) -> str:
-        session = info.context.session
-        return (await register.Register(session.transaction).get_trust(session.trust_id)).name
-
-    @connection(PublicFact, FACTS_NEWEST, description="What DfE publishes of the school, newest first.")
-    async def public_facts(self, info: SchoolInfo, page: PageRequest) -> Page[register.PublicFact]:
-        return await public_facts(info.context.session.transaction, info.context.loaders, self.record.id, page)
-
-    @strawberry.field(
-        description="The academic year of that day and its terms; today’s without one.", directives=[at_most(4)]
+    trust_name: str
+    public_facts = connection(
+        PublicFact, FACTS_NEWEST, "school_id", description="What DfE publishes of the school, newest first."
     )
-    def periods(self, on: date | None = None) -> list[Period]:
-        return periods_of(on)
-
-    @strawberry.field(description="What touches the period, by day.", directives=[at_most(30)])
-    async def calendar(self, info: SchoolInfo, period: str) -> list[CalendarEntry]:
-        session = info.context.session
-        entries = await calendar.list_calendar(
-            session.transaction,
-            trust_id=session.trust_id,
-            school_id=session.school_id,
-            period=PeriodValue.parse(period),
-        )
-        return [CalendarEntry.from_record(entry) for entry in entries]
-
-
-@school_nodes.by(School, Prefix.SCHOOL, None)
-async def find_school(info: SchoolInfo, identifier: UUID) -> School | None:
-    """The own one; the others have endpoints of their own."""
-    session = info.context.session
-    if identifier != session.school_id:
-        return None
-    return School.from_record(await register.Register(session.transaction).get_school(identifier))
-
-
-@school_nodes.by(CalendarEntry, Prefix.CALENDAR_ENTRY, None)
-async def find_calendar_entry(info: SchoolInfo, identifier: UUID) -> CalendarEntry | None:
-    session = info.context.session
-    found = await calendar.find_entry(
-        session.transaction, identifier, trust_id=session.trust_id, school_id=session.school_id
+    periods = derived(
+        list[Period],
+        periods_of,
+        description="The academic year of that day and its terms; today’s without one.",
+        directives=[at_most(4)],
     )
-    return CalendarEntry.from_record(found) if found else None
+    calendar = to_many(
+        CalendarEntry, None, BY_DAY, most=30, rows=TOUCHING, given=days_of,
+        description="What touches the period, by day.",
+    )  # fmt: skip
 
 
 @strawberry.type
 class SchoolQuery:
-    @strawberry.field(description="Whatever has this id, if it is there and may be read.")
+    @strawberry.field(
+        description="Whatever has this id, if it is there and may be read.", metadata={SOURCE: FoundById(school_nodes)}
+    )
     async def node(self, info: SchoolInfo, id: strawberry.ID) -> Node | None:  # noqa: A002
         return await school_nodes.find(info, id)
 
-    @strawberry.field
-    async def school(self, info: SchoolInfo) -> School:
-        session = info.context.session
-        return School.from_record(await register.Register(session.transaction).get_school(session.school_id))
+    school = one(School, required=True)

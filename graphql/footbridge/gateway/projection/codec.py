@@ -1,0 +1,102 @@
+"""How a column's value is shown: as JSON text by PostgreSQL, and as Python's value by the ordinary path.
+
+Both say the same, and a difference is a defect that the differential test finds. In SQL a value is text that stands
+in JSON as it is: quoted and escaped where its type needs it, NULL where it is null.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+
+from footbridge.gateway.fields.scalars import Prefix, decimal_text
+
+
+@dataclass(frozen=True)
+class Codec:
+    """`sql` takes an expression of the column and makes its JSON text; `python` takes its value."""
+
+    sql: Callable[[str], str]
+    python: Callable[[Any], Any]
+
+
+def quoted(expression: str) -> str:
+    return f"'\"' || {expression} || '\"'"
+
+
+TEXT = Codec(lambda of: f"to_json({of})::text", lambda value: value)
+NUMBER = Codec(lambda of: f"{of}::text", lambda value: value)
+TRUTH = Codec(lambda of: f"case when {of} then 'true' when not {of} then 'false' end", lambda value: value)
+DAY = Codec(lambda of: f"to_json({of})::text", lambda value: value)
+DECIMAL = Codec(lambda of: quoted(f"trim_scale({of})::text"), decimal_text)
+FIXED_DECIMAL = Codec(lambda of: quoted(f"{of}::text"), str)
+
+
+def _moment(of: str) -> str:
+    """As Python's isoformat: microseconds only where there are any."""
+    utc = f"({of} at time zone 'UTC')"
+    micros = f"case when date_trunc('second', {utc}) = {utc} then '' else to_char({utc}, '.US') end"
+    return quoted(f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS') || {micros} || '+00:00'")
+
+
+MOMENT = Codec(_moment, lambda value: value)
+
+
+def global_id(prefix: Prefix) -> Codec:
+    return Codec(lambda of: f"'\"{prefix.value}_' || replace({of}::text, '-', '') || '\"'", prefix.id_of)
+
+
+def enumeration(kind: type[Enum]) -> Codec:
+    """A state is text in the database and a name in the schema."""
+    cases = " ".join(f"when '{_escaped(str(member.value))}' then '\"{member.name}\"'" for member in kind)
+    return Codec(lambda of: f"case {of} {cases} end", kind)
+
+
+def _escaped(value: str) -> str:
+    return value.replace("'", "''")
+
+
+def codec_of(column: Any, shown: Any, *, prefix: Prefix | None, fixed: bool) -> Codec:
+    """Of a column shown as this Python type; raises TypeError where no rule says how."""
+    of = column.type
+    if isinstance(shown, type) and issubclass(shown, Enum):
+        return enumeration(shown)
+    if isinstance(of, sa.Uuid) and prefix is not None:
+        return global_id(prefix)
+    if isinstance(of, sa.Numeric) and shown is str:
+        return FIXED_DECIMAL if fixed else DECIMAL
+    for kind, shows, codec in _RULES:
+        if isinstance(of, kind) and shown in shows:
+            return codec
+    raise TypeError(f"no rule says how {column.name}, {of!r}, is shown as {shown!r}")
+
+
+_RULES: tuple[tuple[type[Any], tuple[Any, ...], Codec], ...] = (
+    (sa.String, (str, strawberry.ID), TEXT),
+    (sa.Boolean, (bool,), TRUTH),
+    (sa.Integer, (int,), NUMBER),
+    (sa.DateTime, (datetime,), MOMENT),
+    (sa.Date, (date,), DAY),
+)
+
+_CASTS: tuple[tuple[type[Any], str, Callable[[str], str]], ...] = (
+    (sa.Uuid, "uuid", lambda of: quoted(f"{of}::text")),
+    (sa.DateTime, "timestamptz", _moment),
+    (sa.Date, "date", DAY.sql),
+    (sa.Integer, "bigint", lambda of: quoted(f"{of}::text")),
+    (sa.String, "text", TEXT.sql),
+)
+"""What an order may be made of: its PostgreSQL type, and how a cursor holds it."""
+
+
+def cast_of(column: Any) -> str:
+    return next(name for kind, name, _ in _CASTS if isinstance(column.type, kind))
+
+
+def cursor_part(column: Any, expression: str) -> str:
+    """As JSON text, always a string: what `Order.cursor` makes of the value."""
+    return next(pack for kind, _, pack in _CASTS if isinstance(column.type, kind))(expression)

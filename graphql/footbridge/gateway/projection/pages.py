@@ -1,0 +1,154 @@
+"""Writes a connection: one page of rows by keyset, with its edges, its `pageInfo`, and its total only when asked.
+
+Relay's algorithm is in the SQL: the rows beyond `after` and `before`, in the list's order or from its end, one more
+than the page takes, each with its number in `page_row`.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphql import FieldNode, GraphQLObjectType, get_named_type
+
+from footbridge.gateway.projection.codec import cast_of, cursor_part
+from footbridge.gateway.projection.selection import Selections
+from footbridge.gateway.projection.sources import Related
+from footbridge.gateway.projection.statement import Place, Statement
+from footbridge.gateway.projection.text import Text
+
+if TYPE_CHECKING:
+    from footbridge.gateway.projection.compiler import Compiler, Found, Scope
+
+
+class PageWriter:
+    def __init__(
+        self,
+        compiler: "Compiler",
+        statement: Statement,
+        selections: Selections,
+        source: Related,
+        scope: "Scope",
+        place: Place,
+        found: "Found",
+    ) -> None:
+        assert source.order is not None
+        self._compiler = compiler
+        self._statement = statement
+        self._selections = selections
+        self._order = source.order
+        self._scope = scope
+        self._found = found
+        self._after, self._before, self._backward = place.ends_asked(selections.variables)
+
+    def connection(self, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> str:
+        text = Text()
+        text.word("{")
+        needs_page = False
+        for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
+            text.word(("," if number else "") + f'"{key}":')
+            name = asked[0].name.value
+            needs_page |= name in {"edges", "nodes", "pageInfo"}
+            self._part(text, name, of, asked)
+        text.word("}")
+        return f"(select {text.expression} from {self._page()})" if needs_page else text.expression
+
+    def _part(self, text: Text, name: str, of: GraphQLObjectType, asked: Sequence[FieldNode]) -> None:
+        inner: Any = None if name in {"__typename", "totalCount"} else get_named_type(of.fields[name].type)
+        if name == "__typename":
+            text.word(f'"{of.name}"')
+        elif name == "totalCount":
+            text.sql(f"(select count(*) {self._found.sql()})::text")
+        elif name == "nodes":
+            text.sql(self._listed(self._compiler.object(self._scope, inner, asked)))
+        elif name == "edges":
+            text.sql(self._listed(self._edge(inner, asked)))
+        else:
+            self._page_info(text, inner, asked)
+
+    def _edge(self, of: Any, nodes: Sequence[FieldNode]) -> str:
+        text = Text()
+        text.word("{")
+        for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
+            text.word(("," if number else "") + f'"{key}":')
+            name = asked[0].name.value
+            if name == "__typename":
+                text.word(f'"{of.name}"')
+            elif name == "cursor":
+                text.sql(self._cursor())
+            else:
+                text.sql(self._compiler.object(self._scope, get_named_type(of.fields[name].type), asked))
+        text.word("}")
+        return text.expression
+
+    def _page_info(self, text: Text, of: Any, nodes: Sequence[FieldNode]) -> None:
+        text.word("{")
+        for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
+            text.word(("," if number else "") + f'"{key}":')
+            name = asked[0].name.value
+            if name == "__typename":
+                text.word(f'"{of.name}"')
+            elif name in {"hasNextPage", "hasPreviousPage"}:
+                self._has(text, onward=(name == "hasNextPage") != self._backward)
+            else:
+                text.sql(self._end(first=(name == "startCursor") != self._backward))
+        text.word("}")
+
+    def _has(self, text: Text, *, onward: bool) -> None:
+        """In the page's own direction the one row more tells; backwards, that the page has an end there."""
+        if onward:
+            text.sql(f"case when count(*) > {self._size} then 'true' else 'false' end")
+        else:
+            text.word("true" if (self._before if self._backward else self._after) else "false")
+
+    def _end(self, *, first: bool) -> str:
+        """The cursor of the page's first row, or of its last one, as the rows are numbered."""
+        alias = self._scope.alias
+        place = "1" if first else f"least({alias}.page_rows, {self._size})"
+        only = f"filter (where {alias}.page_row = {place} and {alias}.page_row <= {self._size})"
+        return f"coalesce(min({self._cursor()}) {only}, 'null')"
+
+    def _listed(self, shown: str) -> str:
+        alias = self._scope.alias
+        order = f"{alias}.page_row{' desc' if self._backward else ''}"
+        only = f"filter (where {alias}.page_row <= {self._size})"
+        return f"'[' || coalesce(string_agg({shown}, ',' order by {order}) {only}, '') || ']'"
+
+    def _page(self) -> str:
+        alias, columns = self._scope.alias, self._order.columns
+        descending = " desc" if self._order.descending != self._backward else ""
+        order = ", ".join(f"{alias}.{column.name}{descending}" for column in columns)
+        limit = self._statement.parameter(self._scope.place, "page_and_one")
+        found = self._found.sql(*self._beyond())
+        rows = f"select {alias}.* {found} order by {order} limit {limit}::int"
+        numbered = f"select {alias}.*, row_number() over (order by {order}) as page_row, count(*) over () as page_rows"
+        return f"({numbered} from ({rows}) {alias}) {alias}"
+
+    def _beyond(self) -> Sequence[str]:
+        alias, columns = self._scope.alias, self._order.columns
+        own = ", ".join(f"{alias}.{column.name}" for column in columns)
+        found = []
+        for end, asked in (("after", self._after), ("before", self._before)):
+            if asked:
+                values = ", ".join(
+                    f"{self._statement.parameter(self._scope.place, f'{end}_{number}')}::{cast_of(column)}"
+                    for number, column in enumerate(columns)
+                )
+                later = (end == "after") != self._order.descending
+                found.append(f"({own}) {'>' if later else '<'} ({values})")
+        return found
+
+    def _cursor(self) -> str:
+        """As `Order.cursor` packs it."""
+        text = Text()
+        text.word('["')
+        text.sql(f"{self._statement.parameter(self._scope.place, 'mark')}::text")
+        text.word('"')
+        for column in self._order.columns:
+            text.word(",")
+            text.sql(cursor_part(column, f"{self._scope.alias}.{column.name}"))
+        text.word("]")
+        packed = f"encode(convert_to({text.expression}, 'UTF8'), 'base64')"
+        return f"'\"' || translate({packed}, E'+/=\\n', '-_') || '\"'"
+
+    @property
+    def _size(self) -> str:
+        return f"{self._statement.parameter(self._scope.place, 'page_size')}::int"

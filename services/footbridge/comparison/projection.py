@@ -1,0 +1,169 @@
+"""Comparisons as the trust reads them: the cells of all schools for some measures of a period, in one SELECT.
+
+Parameters: the session's `trust_id`, `own_group_id` and `today`; and of what is asked `measure_ids` (in the order in
+which they are told), `period` (its code), `ends_on` (its last day) and `group_id`.
+"""
+
+from typing import Any
+
+from sqlalchemy import ARRAY, Date, Text, Uuid, any_, bindparam, case, func, literal, null, or_, select, true
+
+from footbridge.comparison.service import NOT_DUE, NOT_SHARED, WITHDRAWN
+from footbridge.publication.published import FEWEST_FOR_A_TOTAL
+from footbridge.publication.tables import published_release, total, value, version
+from footbridge.tenancy import tables
+from footbridge.tenancy.tables import membership, public_fact, trust_group_membership
+
+TRUST = bindparam("trust_id", None, Uuid)
+OWN_GROUP = bindparam("own_group_id", None, Uuid)
+GROUP = bindparam("group_id", None, Uuid)
+TODAY = bindparam("today", None, Date)
+MEASURES = bindparam("measure_ids", None, ARRAY(Text))
+PERIOD = bindparam("period", None, Text)
+ENDS_ON = bindparam("ends_on", None, Date)
+
+VERSION = func.coalesce(select(version.c.number).where(version.c.trust_id == TRUST).scalar_subquery(), 0)
+
+
+def open_on(link: Any, day: Any) -> Any:
+    return (link.c.from_on <= day) & or_(link.c.until_on.is_(None), link.c.until_on > day)
+
+
+def of_group(school_id: Any, group: Any) -> Any:
+    """Where no group is said, all are."""
+    link = trust_group_membership
+    members = select(link.c.school_id).where(link.c.trust_id == TRUST, link.c.group_id == group, open_on(link, TODAY))
+    return or_(group.is_(None), school_id.in_(members))
+
+
+def reachable(school_id: Any) -> Any:
+    """The schools of today, for an executive of a group those of that group."""
+    members = select(membership.c.school_id).where(membership.c.trust_id == TRUST, open_on(membership, TODAY))
+    return school_id.in_(members) & of_group(school_id, OWN_GROUP)
+
+
+def _schools() -> Any:
+    """Those of today, and those that shared while they belonged to the trust: read once, whatever is asked."""
+    today = select(membership.c.school_id, literal(True).label("is_member")).where(
+        membership.c.trust_id == TRUST, open_on(membership, TODAY)
+    )
+    shared = select(value.c.school_id, literal(False)).where(
+        value.c.trust_id == TRUST, value.c.measure_id == any_(MEASURES), value.c.period == PERIOD
+    )
+    known = today.union_all(shared).subquery("known")
+    ids = (
+        select(known.c.school_id, func.bool_or(known.c.is_member).label("is_member"))
+        .where(of_group(known.c.school_id, GROUP), of_group(known.c.school_id, OWN_GROUP))
+        .group_by(known.c.school_id)
+        .subquery("ids")
+    )
+    school = tables.school
+    return (
+        select(school.c.id, school.c.urn, school.c.name, school.c.sort_name, school.c.phase, ids.c.is_member)
+        .join(ids, ids.c.school_id == school.c.id)
+        .cte("schools", nesting=True)
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _cells() -> Any:
+    wanted = func.unnest(MEASURES).table_valued("measure_id", with_ordinality="number").render_derived("wanted")
+    schools = _schools()
+    shared = value.outerjoin(
+        published_release,
+        (published_release.c.trust_id == value.c.trust_id) & (published_release.c.id == value.c.release_id),
+    )
+    told = (
+        select(
+            schools.c.id.label("school_id"), schools.c.urn,
+            func.coalesce(published_release.c.school_name, schools.c.name).label("school_name"),
+            schools.c.sort_name, schools.c.phase,
+            func.coalesce(value.c.state, _why_not(schools, wanted)).label("state"),
+            value.c.numerator, value.c.denominator, value.c.pupils, value.c.rate, value.c.interval_low,
+            value.c.interval_high, value.c.context_note, value.c.release_id,
+            published_release.c.published_at.label("shared_at"),
+            *_facts(schools),
+        )
+        .select_from(
+            schools.outerjoin(
+                shared,
+                (value.c.trust_id == TRUST)
+                & (value.c.school_id == schools.c.id)
+                & (value.c.measure_id == wanted.c.measure_id)
+                & (value.c.period == PERIOD),
+            )
+        )
+        .where(or_(schools.c.is_member, value.c.release_id.is_not(None)))
+        .lateral("told")
+    )  # fmt: skip
+    return select(wanted.c.measure_id, wanted.c.number, PERIOD.label("period"), *told.c).select_from(
+        wanted.outerjoin(told, true())
+    )
+
+
+def _why_not(schools: Any, wanted: Any) -> Any:
+    withdrawn = published_release.alias("withdrawn")
+    taken_back = (
+        select(literal(1))
+        .where(
+            withdrawn.c.trust_id == TRUST,
+            withdrawn.c.school_id == schools.c.id,
+            withdrawn.c.period == PERIOD,
+            withdrawn.c.withdrawn_at.is_not(None),
+            wanted.c.measure_id == any_(withdrawn.c.measure_ids),
+        )
+        .correlate(schools, wanted)
+        .exists()
+    )
+    return case((taken_back, WITHDRAWN), (ENDS_ON >= TODAY, NOT_DUE), else_=NOT_SHARED)
+
+
+def _facts(schools: Any) -> list[Any]:
+    """DfE's roll and share of pupils eligible for free school meals, the newest by the period's end."""
+
+    def latest(indicator: str, column: str) -> Any:
+        fact = public_fact.alias(f"{indicator}_{column}")
+        return (
+            select(fact.c[column])
+            .where(fact.c.school_id == schools.c.id, fact.c.indicator == indicator, fact.c.as_of_on <= ENDS_ON)
+            .order_by(fact.c.as_of_on.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+
+    return [
+        latest("roll", "numerator").label("roll"),
+        latest("roll", "source").label("roll_source"),
+        latest("roll", "as_of_on").label("roll_as_of_on"),
+        latest("fsm", "value").label("fsm"),
+    ]
+
+
+CELLS = _cells()
+"""A cell for each measure and school; a measure without any school keeps one row without a school."""
+
+IS_OF_A_SCHOOL = CELLS.selected_columns.school_id.is_not(None)
+
+
+def totals(cell: Any) -> dict[str, Any]:
+    """Of one measure's cells: what is counted of them, whom they are of, and the total of those that are shown."""
+    shown = cell.state == "shown"
+    counted = cell.numerator.is_not(None) & (cell.denominator != 0)
+    whole = (total.c.trust_id == TRUST) & (total.c.measure_id == cell.measure_id) & (total.c.period == PERIOD)
+
+    def sum_of(column: str) -> Any:
+        of_all = select(total.c[column]).where(whole).scalar_subquery()
+        enough = func.count().filter(counted) >= FEWEST_FOR_A_TOTAL
+        summed = func.sum(getattr(cell, column)).filter(counted)
+        return case((GROUP.is_(None) & OWN_GROUP.is_(None), of_all), (enough, summed), else_=null())
+
+    return {
+        "period": PERIOD,
+        "schools": func.count(cell.school_id),
+        "published": func.count(cell.release_id),
+        "shown": func.count().filter(shown),
+        "sharers": func.string_agg(cell.school_id.cast(Text), ",").filter(cell.release_id.is_not(None)),
+        "version": VERSION,
+        "total_numerator": sum_of("numerator"),
+        "total_denominator": sum_of("denominator"),
+    }
