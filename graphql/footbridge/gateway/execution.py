@@ -19,6 +19,7 @@ from graphql import (
     StringValueNode,
     VariableNode,
     execute,
+    located_error,
 )
 from graphql.execution.values import VariableValues
 from strawberry import Schema
@@ -33,6 +34,8 @@ from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
 from footbridge.gateway.fields.rights import permission_of
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.answers import BadRequest
+from footbridge.gateway.projection.changes import ChangePlan, make_change_plan
+from footbridge.gateway.projection.markers import NotThere
 from footbridge.gateway.projection.ordinary import tell
 from footbridge.gateway.projection.plan import Plan, Request, make_plan, shape_of
 from footbridge.publication.publisher import complete_release
@@ -92,16 +95,32 @@ async def read_trust(database: Database, caller: Caller, operation: Operation, *
     return Outcome(body)
 
 
-async def change_school(database: Database, caller: Caller, school_id: UUID, operation: Operation) -> Outcome:
-    """Key, effect and answer commit together; what was signed leaves the school before the answer does."""
+async def change_school(
+    database: Database, caller: Caller, school_id: UUID, operation: Operation, *, compiled: bool = True
+) -> Outcome:
+    """Key, effect and answer commit together; what was signed leaves the school before the answer does.
+
+    An answer with an error in it is told by the ordinary path: what was done is undone, and done once more.
+    """
+    try:
+        return await _change_school(database, caller, school_id, operation, compiled=compiled)
+    except NotThere:
+        return await _change_school(database, caller, school_id, operation, compiled=False)
+
+
+async def _change_school(
+    database: Database, caller: Caller, school_id: UUID, operation: Operation, *, compiled: bool
+) -> Outcome:
     async with open_school(database, caller, school_id=school_id) as session:
         wanted = _claim(operation)
         if not may_ask(caller, operation):
-            data, _ = await _change(session, operation)  # the refusal, and its event; the key stays free
+            data, _ = await _change(
+                session, operation, compiled=compiled
+            )  # the refusal, and its event; the key stays free
             return Outcome(b'{"data":' + data.encode() + b"}")
         claimed = await claim(session, wanted)
         if claimed.answer is None:
-            data, release_id = await _change(session, operation)
+            data, release_id = await _change(session, operation, compiled=compiled)
             await keep_answer(session, claimed, data, release_id)
         else:
             data, release_id = claimed.answer, claimed.release_id
@@ -116,16 +135,38 @@ def may_ask(caller: Caller, operation: Operation) -> bool:
     return permission is None or caller.may(permission)
 
 
-async def _change(session: SchoolSession, operation: Operation) -> tuple[str, str | None]:
-    context = SchoolContext(session, tell)
-    result = await _run(operation.document.document, operation, context)
-    body = _body(operation, result)
-    if result.errors:
-        raise OperationFailed(body)
+async def _change(session: SchoolSession, operation: Operation, *, compiled: bool) -> tuple[str, str | None]:
+    variables = operation.coerced or _coerced(operation)
+    plan = change_plan_for(operation, variables) if compiled else None
+    if plan is not None and plan.may_be_told(session.caller):
+        context = SchoolContext(session, plan.tell)
+        data = f'{{"{plan.key}":{await _told_by(plan, operation, context, variables)}}}'
+    else:
+        context = SchoolContext(session, tell)
+        data = await _told_ordinarily(operation, context)
+    _limited(operation, data.encode())
     if context.refusal is not None:
         await session.transaction.run(_refused(session, operation, context.refusal))
     release_id = str(context.release_id) if context.release_id else None
-    return orjson.dumps(result.data).decode(), release_id
+    return data, release_id
+
+
+async def _told_by(plan: ChangePlan, operation: Operation, context: SchoolContext, variables: VariableValues) -> str:
+    try:
+        return await plan.run(operation.schema, operation.node, context, variables)
+    except NotThere:
+        raise
+    except Exception as error:
+        result = ExecutionResult(None, [located_error(error, [plan.node], [plan.key])])
+        raise_if_unavailable(result)
+        raise OperationFailed(_body(operation, result)) from None
+
+
+async def _told_ordinarily(operation: Operation, context: SchoolContext) -> str:
+    result = await _run(operation.document.document, operation, context)
+    if result.errors:
+        raise OperationFailed(_body(operation, result))
+    return orjson.dumps(result.data).decode()
 
 
 async def _complete(database: Database, caller: Caller, release_id: str) -> bytes:
@@ -175,6 +216,16 @@ def plan_for(operation: Operation, variables: VariableValues) -> Plan:
         return make_plan(operation.schema, node, document.fragments, variables.coerced)
 
     plan: Plan = document.plans.get((node, shape_of(node, variables.coerced)), make)
+    return plan
+
+
+def change_plan_for(operation: Operation, variables: VariableValues) -> ChangePlan | None:
+    document, node = operation.document, operation.node
+
+    def make() -> ChangePlan | None:
+        return make_change_plan(operation.schema, node, operation.field, document.fragments, variables.coerced)
+
+    plan: ChangePlan | None = document.plans.get((node, shape_of(node, variables.coerced)), make)
     return plan
 
 

@@ -32,19 +32,16 @@ class NotAsked(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """A field with arguments, within another place; `key` is the id that is looked for where it is known already."""
+    """A field with arguments, which may stand within another place."""
 
     source: Related
-    definition: GraphQLField | None
-    node: FieldNode | None
+    definition: GraphQLField
+    node: FieldNode
     parent_type: str
-    key: Any = None
 
     def values(self, session: Any, variables: Any, convert: Convert) -> Values:
         """The parameters that its arguments give; raises NotAsked."""
-        arguments: Values = {"key": self.key}
-        if self.definition is not None and self.node is not None:
-            arguments = convert(self.definition, get_argument_values(self.definition, self.node, variables))
+        arguments = convert(self.definition, get_argument_values(self.definition, self.node, variables))
         try:
             found = dict(self.source.parameters(arguments))
             if self.source.shape is Shape.PAGE:
@@ -55,14 +52,12 @@ class Place:
 
     def ends_asked(self, variables: Values) -> tuple[bool, bool, bool]:
         """Whether `after`, `before` and `last` are given; a plan is made for each combination."""
-        assert self.node is not None
         given = {argument.name.value: argument.value for argument in self.node.arguments or ()}
         after, before, last = (is_given(given.get(name), variables) for name in ("after", "before", "last"))
         return after, before, last
 
     def _page(self, session: Any, arguments: Values) -> Values:
         assert self.source.order is not None
-        assert self.node is not None
         mark = mark_for(session, self.parent_type, self.node.name.value)
         asked = {name: arguments.get(name) for name in PAGE_ARGUMENTS}
         request = Order.of(self.source.order).request(mark, **asked)
