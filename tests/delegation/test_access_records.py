@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from footbridge.delegation import access
 from footbridge.delegation.access import Access, AccessRecord, page_of_access_records, record_accesses
@@ -106,7 +106,7 @@ async def test_a_trust_writes_no_row_in_another_trusts_name(fresh_world_database
     before = await seen_by(fresh_world_database, school)
     async with open_trust(fresh_world_database, stranger.executive, trust_id=stranger.id) as session:
         forged = replace(session, trust_id=school.trust_id)
-        with pytest.raises(DBAPIError, match="row-level security"):
+        with pytest.raises(PostgresError, match="row-level security"):
             await record_accesses(forged, "Compare", [replace(ABOUT, school_id=school.id)])
     assert await seen_by(fresh_world_database, school) == before
 

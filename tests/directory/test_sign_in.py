@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from asyncpg import PostgresError
 from joserfc import jws
-from sqlalchemy import event, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select, text
 
 from footbridge.command.browser import Credentials, SignInBrowser, read_forms
 from footbridge.directory import tables
@@ -53,6 +53,7 @@ from tests.directory.arrivals import (
     look,
     register_trusts,
 )
+from tests.foundation.connections import heard
 from tests.foundation.people import WorldTrust
 from tests.foundation.server import Copy
 from tests.foundation.world_register import add_client
@@ -536,7 +537,7 @@ async def test_directory_role_sees_a_session_only_with_its_key(
     async with fresh_database.transaction(Role.DIRECTORY, lookup_key="0" * 64, trust_id=trust.id) as transaction:
         assert await transaction.all(everything) == []
     untouched = Database(addresses, pool_size=1)
-    with pytest.raises(DBAPIError, match=r"footbridge\.lookup_key"):
+    with pytest.raises(PostgresError, match=r"footbridge\.lookup_key"):
         async with untouched.transaction(Role.DIRECTORY, trust_id=trust.id) as transaction:
             await transaction.all(everything)
     await untouched.close()
@@ -659,18 +660,11 @@ async def test_one_statement_each_for_the_session_and_for_its_person(
     fresh_database: Database, us: RelyingParty, trust: WorldTrust, hostile: Any
 ) -> None:
     token = await arrive(fresh_database, us, hostile, trust)
-    statements: list[str] = []
-    listen(fresh_database, statements)
-    await look(fresh_database, token)
-    assert len(statements) == 2
-    await look(fresh_database, token)
-    assert len(statements) == 2, "the second time it is remembered"
-
-
-def listen(database: Database, statements: list[str]) -> None:
-    @event.listens_for(database.engine(Role.DIRECTORY).sync_engine, "before_cursor_execute")
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+    with heard(fresh_database, Role.DIRECTORY) as statements:
+        await look(fresh_database, token)
+        assert len(statements) == 2
+        await look(fresh_database, token)
+        assert len(statements) == 2, "the second time it is remembered"
 
 
 class Clock:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import httpx
 import pytest
+from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy import Insert, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from footbridge.directory.tables import post
 from footbridge.engagement.tables import activity
@@ -152,7 +152,7 @@ async def test_an_error_of_the_database_is_logged_without_anybodys_words(
     school = world.schools[0]
     secret = "Amal Haddad was away"
     wrong = insert(activity).values(school_id=school.id, id=new_id(), title=secret, sort_name=secret, category=secret)
-    with pytest.raises(IntegrityError) as failed:
+    with pytest.raises(IntegrityConstraintViolationError) as failed:
         await run_as_school(world_database, school.head, wrong)
     told = without_content(failed.value)
     logging.getLogger("test").error(told)

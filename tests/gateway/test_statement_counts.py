@@ -1,14 +1,12 @@
 """No N+1: the number of statements of a read does not grow with the rows."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event
 
 from footbridge.command.person import operation_file, operation_names
 from footbridge.engagement.records import NewCount
@@ -18,6 +16,7 @@ from footbridge.partnerships.records import Elements, NewOutcome, Side, Status
 from footbridge.partnerships.service import add_organisation, add_partnership
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.session import open_school
+from tests.foundation.connections import heard
 from tests.foundation.larger_trust import Trust, build_trust
 from tests.gateway.client import ORIGIN, Client, school_path, trust_path
 from tests.gateway.conftest import open_session
@@ -67,22 +66,6 @@ async def clients(shared_database: Database, larger: Trust) -> AsyncIterator[dic
         await http.aclose()
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements of the tenants' own roles, in order; BEGIN and COMMIT are not among them."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    engines = [database.engine(role).sync_engine for role in (Role.SCHOOL, Role.TRUST)]
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 async def grow(database: Database, trust: Trust, batch: int) -> None:
     """Four more partnerships, each with elements, two activities and three sessions; two more schools share."""
     head = trust.heads[0]
@@ -121,7 +104,7 @@ async def measure(database: Database, clients: dict[str, Client], trust: Trust) 
         if name == "SchoolReleases":
             variables = {"urn": trust.urns[0]}
         await clients[side].run(path, name, **variables)  # the access record is written once an hour
-        with counted(database) as statements:
+        with heard(database, Role.SCHOOL, Role.TRUST) as statements:
             await clients[side].run(path, name, **variables)
         counts[(side, name)] = len(statements)
     return counts

@@ -1,8 +1,8 @@
 """A tenant is set for one transaction: the next one on the same connection belongs to nobody."""
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from footbridge.partnerships.tables import partnership
 from footbridge.runtime.database import Database, Role
@@ -22,7 +22,7 @@ async def test_after_a_schools_transaction_its_rows_are_out_of_reach(world: Worl
     school = world.schools[0]
     async with database.transaction(Role.SCHOOL, school_id=school.id, trust_id=school.trust_id) as transaction:
         assert await transaction.scalar(count) == 1
-    with pytest.raises(DBAPIError, match="invalid input syntax for type uuid"):
+    with pytest.raises(PostgresError, match="invalid input syntax for type uuid"):
         async with database.transaction(Role.SCHOOL) as transaction:
             await transaction.scalar(count)
     await database.close()

@@ -65,10 +65,12 @@ async def turn(turns: int) -> None:
 
 async def left_behind(database: Database) -> tuple[object, bool]:
     """What the next one finds on the connection before they begin: whose it is, and whether a transaction is open."""
-    async with database.engine(Role.TRUST).connect() as connection:
-        tenant = (await connection.exec_driver_sql("select current_setting('footbridge.trust_id', true)")).scalar()
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        is_open = driver.is_in_transaction()
-        await driver.execute("ROLLBACK")
+    pool = database.pool(Role.TRUST)
+    connection = await pool.take()
+    try:
+        tenant = await connection.fetchval("select current_setting('footbridge.trust_id', true)")
+        is_open = connection.is_in_transaction()
+        await connection.execute("ROLLBACK")
         return tenant, is_open
+    finally:
+        pool.give_back(connection)

@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 
 from footbridge.runtime.database import Database, Role
 from footbridge.runtime.jobs import job_row, queue
@@ -15,7 +15,7 @@ NEWEST = select(queue).order_by(queue.c.position.desc()).limit(1)
 
 async def newest_job(database: Database) -> dict[str, object]:
     async with database.transaction(Role.WORKER) as transaction:
-        return dict((await transaction.first(NEWEST))._mapping)
+        return dict(await transaction.first(NEWEST))
 
 
 async def add_job_and_fail(database: Database, school: WorldSchool) -> None:
@@ -59,7 +59,7 @@ async def test_what_the_table_fills_in_cannot_be_given(
     school = world.schools[0]
     value = text("default") if column in {"position"} else text("null")
     named = job_row("publication.complete_release", "1").values({column: value})
-    with pytest.raises(DBAPIError, match="permission denied"):
+    with pytest.raises(PostgresError, match="permission denied"):
         async with fresh_world_database.transaction(
             Role.SCHOOL, school_id=school.id, trust_id=school.trust_id
         ) as transaction:
@@ -68,7 +68,7 @@ async def test_what_the_table_fills_in_cannot_be_given(
 
 async def test_a_job_that_is_not_queued_cannot_be_added(world: World, fresh_world_database: Database) -> None:
     school = world.schools[0]
-    with pytest.raises(DBAPIError, match="row-level security"):
+    with pytest.raises(PostgresError, match="row-level security"):
         async with fresh_world_database.transaction(
             Role.SCHOOL, school_id=school.id, trust_id=school.trust_id
         ) as transaction:
@@ -76,14 +76,14 @@ async def test_a_job_that_is_not_queued_cannot_be_added(world: World, fresh_worl
 
 
 async def test_nobodys_job_cannot_be_added(fresh_world_database: Database) -> None:
-    with pytest.raises(DBAPIError, match=r"footbridge\.(school|trust)_id"):
+    with pytest.raises(PostgresError, match=r"footbridge\.(school|trust)_id"):
         async with fresh_world_database.transaction(Role.SCHOOL) as transaction:
             await transaction.run(job_row("publication.complete_release", "1"))
 
 
 async def test_who_adds_jobs_cannot_see_them(world: World, fresh_world_database: Database) -> None:
     school = world.schools[0]
-    with pytest.raises(DBAPIError, match="permission denied"):
+    with pytest.raises(PostgresError, match="permission denied"):
         async with fresh_world_database.transaction(
             Role.SCHOOL, school_id=school.id, trust_id=school.trust_id
         ) as transaction:
@@ -97,7 +97,7 @@ async def test_the_worker_finishes_a_job_and_cannot_give_it_to_another(
         job = await transaction.first(NEWEST)
         own = queue.c.message_id == job.message_id
         assert await transaction.run(queue.update().where(own).values(state="consumed")) == 1
-    with pytest.raises(DBAPIError, match="permission denied"):
+    with pytest.raises(PostgresError, match="permission denied"):
         async with fresh_world_database.transaction(Role.WORKER) as transaction:
             await transaction.run(queue.update().where(own).values(trust_id=world.trusts[1].id))
     async with fresh_world_database.transaction(Role.WORKER) as transaction:

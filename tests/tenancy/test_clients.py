@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import insert
-from sqlalchemy.exc import DBAPIError
 
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database, violates
@@ -215,8 +215,8 @@ async def test_the_database_itself_gives_an_origin_to_one_client(fresh_database:
     await add(fresh_database)
     other = await add(fresh_database, name="Other", origins=["https://other.example"], redirect_addresses=[])
     again = insert(tables.client_origin).values(client_id=other.client.id, origin=ORIGIN)
-    async with open_register(fresh_database) as register:
-        with pytest.raises(DBAPIError) as refused:
+    with pytest.raises(PostgresError) as refused:
+        async with open_register(fresh_database) as register:
             await register.transaction.run(again)
     assert violates(refused.value, "client_origin_one_client_idx")
 

@@ -25,10 +25,14 @@ from footbridge.runtime.database import Database
 GRAPHQL_METHODS = ["GET", "POST", "OPTIONS"]
 
 
-def make_app(database: Database, origin: str, limits: Limits | None = None) -> Starlette:
-    """`origin` is where people reach it, as https://footbridge.example: forms, cookies and directories go by it."""
+def make_app(database: Database, origin: str, limits: Limits | None = None, *, remember: bool = True) -> Starlette:
+    """`origin` is where people reach it, as https://footbridge.example: forms, cookies and directories go by it.
+
+    `remember` keeps what was published until its version is another; without it each read asks for all of it.
+    """
     limits, buckets, relying_party = limits or Limits(), Buckets(), RelyingParty()
-    endpoints, me = Endpoints(database, origin, limits, buckets), MePage(database, origin, limits, buckets)
+    endpoints = Endpoints(database, origin, limits, buckets, remember=remember)
+    me = MePage(database, origin, limits, buckets)
     health, home = HealthPages(database), HomePages(database, origin)
     pages = SignInPages(database, relying_party, origin, limits, buckets)
 

@@ -4,9 +4,11 @@ A foreign tenant and a missing one give the same answer.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -32,15 +34,18 @@ from footbridge.gateway.http.cross_site import (
     require_change_from_here,
 )
 from footbridge.gateway.http.limits import Buckets, Limits
+from footbridge.gateway.http.recent import Recent
 from footbridge.gateway.http.request import parse_request
 from footbridge.gateway.http.turns import Turns
+from footbridge.gateway.published import PublishedAnswers, Readings
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database, Role
+from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.client import Side
 from footbridge.tenancy.permission import Scope
-from footbridge.tenancy.register import Register, School
+from footbridge.tenancy.register import Register, School, Trust
 
 NOT_HERE = BadRequest(404, "NOT_FOUND", "There is no such endpoint for you. /me tells which are yours.")
 REFUSED_POINTS = 25_000
@@ -59,17 +64,24 @@ class Asked:
 
 
 Handle = Callable[[Asked], Awaitable[Response]]
+Place = tuple[str, UUID | None, UUID, date]
+"""What a path names, and whose it has to be: that caller's school and trust, on that day."""
 
 
 class Endpoints:
     """Finds who calls, for which tenant, with which document; then runs it."""
 
-    def __init__(self, database: Database, origin: str, limits: Limits, buckets: Buckets) -> None:
+    def __init__(
+        self, database: Database, origin: str, limits: Limits, buckets: Buckets, *, remember: bool = True
+    ) -> None:
         self._database = database
         self._origin = origin
         self._limits = limits
         self._buckets = buckets
         self._turns = Turns(at_once=limits.at_once, wait_seconds=limits.wait_seconds)
+        self._remembered = PublishedAnswers() if remember else None
+        self._readings = Readings()
+        self._places: Recent[Place, School | Trust] = Recent()
         self._school = Door.open(Side.SCHOOL, school_schema)
         self._trust = Door.open(Side.TRUST, trust_schema)
 
@@ -124,9 +136,11 @@ class Endpoints:
     async def _at_trust(self, asked: Asked) -> Response:
         await self._require_trust(asked.visitor, asked.request.path_params["uid"])
         operation = await self._chosen(asked, self._trust)
-        outcome = await execution.read_trust(self._database, asked.visitor.caller, operation)
+        outcome = await execution.read_trust(
+            self._database, asked.visitor.caller, operation, remembered=self._remembered, readings=self._readings
+        )
         if asked.request.method != "POST":
-            return _tagged(asked, outcome.body)
+            return _tagged(asked, outcome)
         return answer(outcome.body, media=asked.media)
 
     async def _chosen(self, asked: Asked, door: Door) -> execution.Operation:
@@ -152,6 +166,12 @@ class Endpoints:
         caller = visitor.caller
         if caller.school_id is None or "\0" in urn:
             raise NOT_HERE
+        found = await self._at_home(urn, caller, partial(self._find_school, urn, caller))
+        assert isinstance(found, School)
+        return found
+
+    async def _find_school(self, urn: str, caller: Caller) -> School:
+        assert caller.school_id is not None
         settings = {"school_id": caller.school_id, "trust_id": caller.trust_id}
         async with self._database.transaction(Role.SCHOOL, read_only=True, **settings) as transaction:
             register = Register(transaction)
@@ -166,10 +186,20 @@ class Endpoints:
         caller = visitor.caller
         if caller.school_id is not None or "\0" in uid:
             raise NOT_HERE
+        await self._at_home(uid, caller, partial(self._find_trust, uid, caller))
+
+    async def _find_trust(self, uid: str, caller: Caller) -> Trust:
         async with self._database.transaction(Role.TRUST, read_only=True, trust_id=caller.trust_id) as transaction:
             trust = await Register(transaction).find_trust(uid=uid)
         if trust is None or trust.id != caller.trust_id:
             raise NOT_HERE
+        return trust
+
+    async def _at_home(
+        self, name: str, caller: Caller, find: Callable[[], Awaitable[School | Trust]]
+    ) -> School | Trust:
+        """Two seconds old at most: a school that has left its trust is let in no longer than a session that ended."""
+        return await self._places.get((name, caller.school_id, caller.trust_id, today()), find)
 
 
 def _require_allowed(asked: Asked, operation: execution.Operation) -> None:
@@ -181,11 +211,11 @@ def _require_allowed(asked: Asked, operation: execution.Operation) -> None:
     require_change_from_here(asked.request, asked.visitor)
 
 
-def _tagged(asked: Asked, body: bytes) -> Response:
+def _tagged(asked: Asked, outcome: execution.Outcome) -> Response:
     """What was published changes rarely: a client that has this very answer is told so."""
-    tag = f'"{hashlib.sha256(asked.media.encode() + body).hexdigest()}"'
+    tag = f'"{outcome.tag}-{asked.media.name.lower()}"'
     headers = {"Cache-Control": "private, no-cache", "ETag": tag}
     known = [each.strip().removeprefix("W/") for each in asked.request.headers.get("if-none-match", "").split(",")]
     if tag in known:
         return Response(status_code=304, headers=headers)
-    return answer(body, headers=headers, media=asked.media)
+    return answer(outcome.body, headers=headers, media=asked.media)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ from footbridge.gateway.projection.changes import ChangePlan, make_change_plan
 from footbridge.gateway.projection.markers import NotThere
 from footbridge.gateway.projection.ordinary import tell
 from footbridge.gateway.projection.plan import Plan, Request, make_plan, shape_of
+from footbridge.gateway.published import VERSIONS, Answer, Noted, PublishedAnswers, Readings, key_of, reading_of, tag_of
 from footbridge.publication.publisher import complete_release
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError, without_content
@@ -71,10 +72,11 @@ class Operation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The body of the answer, and whether it was told before."""
+    """The body of the answer, whether it was told before, and the tag of what was published."""
 
     body: bytes
     replayed: bool = False
+    tag: str | None = None
 
 
 async def read_school(
@@ -84,15 +86,50 @@ async def read_school(
         return Outcome(await _read(operation, SchoolContext(session), compiled=compiled))
 
 
-async def read_trust(database: Database, caller: Caller, operation: Operation, *, compiled: bool = True) -> Outcome:
+async def read_trust(
+    database: Database,
+    caller: Caller,
+    operation: Operation,
+    *,
+    compiled: bool = True,
+    remembered: PublishedAnswers | None = None,
+    readings: Readings | None = None,
+) -> Outcome:
     """What was read of which school is recorded, and committed, before the first byte leaves."""
+    key = _key(caller, operation) if remembered is not None and compiled else None
+    known = await remembered.find(database, caller, key) if remembered is not None and key is not None else None
+    if known is not None:
+        await _record(database, caller, operation, known.noted, readings)
+        return Outcome(known.body, tag=known.tag)
     async with open_trust(database, caller, trust_id=caller.trust_id, read_only=True) as session:
         context = TrustContext(session)
         body = await _read(operation, context, compiled=compiled)
-    if context.accesses:
-        async with open_trust(database, caller, trust_id=caller.trust_id) as session:
-            await record_accesses(session, operation.document.name, context.accesses)
-    return Outcome(body)
+    noted = tuple(context.noted.items())
+    await _record(database, caller, operation, noted, readings)
+    if remembered is not None and key is not None and context.versions is not None:
+        remembered.keep(key, Answer(body, context.versions, noted))
+    return Outcome(body, tag=tag_of(body))
+
+
+def _key(caller: Caller, operation: Operation) -> Hashable:
+    plan = plan_for(operation, operation.coerced or _coerced(operation), versions=VERSIONS)
+    name = operation.node.name.value if operation.node.name else None
+    return key_of(caller, operation.document.id, name, operation.variables, personal=plan.is_personal)
+
+
+async def _record(
+    database: Database, caller: Caller, operation: Operation, noted: Noted, readings: Readings | None
+) -> None:
+    if not noted:
+        return
+    reading = reading_of(caller, operation.document.name, noted)
+    if readings is not None and readings.is_recorded(reading):
+        return
+    accesses = {access for _, some in noted for access in some}
+    async with open_trust(database, caller, trust_id=caller.trust_id) as session:
+        await record_accesses(session, operation.document.name, accesses)
+    if readings is not None:
+        readings.add(reading)
 
 
 async def change_school(
@@ -194,13 +231,16 @@ async def _read(operation: Operation, context: SchoolContext | TrustContext, *, 
     if not compiled:
         return _body(operation, await _run(operation.document.document, operation, context))
     variables = operation.coerced or _coerced(operation)
-    plan = plan_for(operation, variables)
+    versions = VERSIONS if isinstance(context, TrustContext) else ""
+    plan = plan_for(operation, variables, versions=versions)
     request = Request(context, variables, operation.schema)
     found = {root.key: await root.read(request) for root in plan.roots}
     left = [key for key, text in found.items() if text is None]
     if not left:
         return _limited(operation, spliced(found))
     result = await _run(_narrowed(operation, plan, left), operation, context)
+    if isinstance(context, TrustContext) and (result.errors or len(left) == len(found)):
+        context.versions = None
     if result.data is None:
         return _body(operation, result)
     ordinary = {key: orjson.dumps(result.data[key]).decode() for key in left}
@@ -208,12 +248,12 @@ async def _read(operation: Operation, context: SchoolContext | TrustContext, *, 
     return _limited(operation, spliced(found | ordinary, errors))
 
 
-def plan_for(operation: Operation, variables: VariableValues) -> Plan:
+def plan_for(operation: Operation, variables: VariableValues, *, versions: str = "") -> Plan:
     """Made once for each shape of the variables, and kept with the document."""
     document, node = operation.document, operation.node
 
     def make() -> Plan:
-        return make_plan(operation.schema, node, document.fragments, variables.coerced)
+        return make_plan(operation.schema, node, document.fragments, variables.coerced, versions=versions)
 
     plan: Plan = document.plans.get((node, shape_of(node, variables.coerced)), make)
     return plan

@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import URL, Executable, event
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, Executable
+
+from footbridge.runtime.pool import Pool
+from footbridge.runtime.statement import Question, Values, compiled_for_many, question
 
 Record = TypeVar("Record")
 
@@ -47,47 +46,53 @@ class TransactionEnded(RuntimeError):
 class Transaction:
     """One transaction of one tenant. Statements run one after another, whoever asks."""
 
-    def __init__(self, connection: AsyncConnection, driver: Any) -> None:
-        self._connection = connection
+    def __init__(self, driver: Any) -> None:
         self.driver = driver
+        self._opener = asyncio.current_task()
         self._turn = asyncio.Lock()
         self._under_way: asyncio.Future[Any] | None = None
         self._ended = False
         self.statements: list[str] = []
         """What was asked of the database so far, without its parameters."""
 
-    async def all(self, query: Executable, parameters: Any = None) -> Sequence[Any]:
-        return (await self._execute(query, parameters)).all()
+    async def all(self, query: Executable | Question, values: Values | None = None) -> Sequence[Any]:
+        return await self.rows(*question(query, values))
 
-    async def first(self, query: Executable, parameters: Any = None) -> Any:
+    async def first(self, query: Executable | Question, values: Values | None = None) -> Any:
         """The first row, or None."""
-        return (await self._execute(query, parameters)).first()
+        rows = await self.all(query, values)
+        return rows[0] if rows else None
 
-    async def records(self, query: Executable, record: Callable[..., Record]) -> list[Record]:
+    async def records(self, query: Executable | Question, record: Callable[..., Record]) -> list[Record]:
         """Each row as a record whose fields are the columns, in their order."""
         return [record(*row) for row in await self.all(query)]
 
-    async def record(self, query: Executable, record: Callable[..., Record]) -> Record | None:
+    async def record(self, query: Executable | Question, record: Callable[..., Record]) -> Record | None:
         row = await self.first(query)
         return None if row is None else record(*row)
 
-    async def scalar(self, query: Executable, parameters: Any = None) -> Any:
-        return (await self._execute(query, parameters)).scalar()
+    async def scalar(self, query: Executable | Question, values: Values | None = None) -> Any:
+        row = await self.first(query, values)
+        return None if row is None else row[0]
 
-    async def run(self, query: Executable, parameters: Any = None) -> int:
-        """How many rows were changed."""
-        return (await self._execute(query, parameters)).rowcount
+    async def run(self, query: Executable | Question, values: Values | Sequence[Values] | None = None) -> int:
+        """How many rows were changed; of one statement for many rows, how many they are."""
+        if isinstance(values, Sequence):
+            assert not isinstance(query, Question)
+            return await self._run_for_many(query, values)
+        sql, arguments = question(query, values)
+        done: str = await self._alone(sql, self.driver.execute, arguments)
+        number = done.rpartition(" ")[2]
+        return int(number) if number.isdecimal() else -1
 
     async def text(self, sql: str, parameters: Sequence[Any]) -> str | None:
         """The one value that a compiled statement makes; `$1` is the first of the parameters."""
-        self.statements.append(sql)
-        found: str | None = await self._alone(self.driver.fetchval, sql, *parameters)
+        found: str | None = await self._alone(sql, self.driver.fetchval, parameters)
         return found
 
     async def rows(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
         """The rows of a compiled statement, as the driver gives them."""
-        self.statements.append(sql)
-        found: Sequence[Any] = await self._alone(self.driver.fetch, sql, *parameters)
+        found: Sequence[Any] = await self._alone(sql, self.driver.fetch, parameters)
         return found
 
     async def command(self, sql: str) -> None:
@@ -96,15 +101,22 @@ class Transaction:
             self._require_open()
             await self.driver.execute(sql)
 
-    async def _execute(self, query: Executable, parameters: Any) -> CursorResult[Any]:
-        result: CursorResult[Any] = await self._alone(self._connection.execute, query, parameters)
-        self.statements.append(result.context.statement or "")
-        return result
+    async def _run_for_many(self, query: Executable, rows: Sequence[Values]) -> int:
+        if not rows:
+            raise ValueError("there is no row to run this for")
+        sql, arguments = compiled_for_many(query, rows)
+        await self._alone(sql, self.driver.executemany, [arguments])
+        return len(rows)
 
-    async def _alone(self, ask: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
-        """A resolver that is given up does not take its statement with it: the connection would be lost with that."""
+    async def _alone(self, sql: str, ask: Callable[..., Awaitable[Any]], arguments: Sequence[Any]) -> Any:
+        """Whoever opened the transaction gives it up as a whole, and the server is told to stop. A resolver in a task
+        of its own that is given up does not take its statement with it: the others would find a failed transaction.
+        """
+        self.statements.append(sql)
         await self._turn.acquire()
-        statement = asyncio.ensure_future(self._in_turn(ask, *arguments))
+        if asyncio.current_task() is self._opener:
+            return await self._in_turn(ask, sql, *arguments)
+        statement = asyncio.ensure_future(self._in_turn(ask, sql, *arguments))
         statement.add_done_callback(_look_at)
         self._under_way = statement
         return await asyncio.shield(statement)
@@ -124,7 +136,7 @@ class Transaction:
     async def give_up(self) -> None:
         """As `end`, but nobody wants the answer any more: a long statement is cancelled at the server too.
 
-        That costs the connection, so a short one may come to its end.
+        The server is asked over a connection of its own, so a short one may come to its end.
         """
         self._ended = True
         if self._under_way is not None and not self._under_way.done():
@@ -150,23 +162,13 @@ class Database:
         self._addresses = addresses
         self._pool_size = pool_size
         self._server_settings = {"statement_timeout": str(int(statement_seconds * 1000))}
-        self._engines: dict[Role, AsyncEngine] = {}
+        self._pools: dict[Role, Pool] = {}
 
-    def engine(self, role: Role) -> AsyncEngine:
-        if role not in self._engines:
-            engine = create_async_engine(
-                self._addresses[role].set(drivername="postgresql+asyncpg"),
-                isolation_level="AUTOCOMMIT",  # BEGIN is ours: it carries the tenant in the same round trip
-                pool_size=self._pool_size,
-                max_overflow=0,
-                pool_timeout=1.0,
-                pool_pre_ping=False,
-                hide_parameters=True,  # they are people's words and figures, and errors are logged
-                connect_args={"timeout": 5, "server_settings": self._server_settings},
-            )
-            event.listen(engine.sync_engine, "checkout", _refuse_dead)
-            self._engines[role] = engine
-        return self._engines[role]
+    def pool(self, role: Role) -> Pool:
+        if role not in self._pools:
+            address, settings = self._addresses[role], self._server_settings
+            self._pools[role] = Pool(address, size=self._pool_size, server_settings=settings)
+        return self._pools[role]
 
     @asynccontextmanager
     async def transaction(
@@ -176,40 +178,65 @@ class Database:
 
         `settings` are the tenant's: school_id, trust_id, lookup_key.
         """
-        async with self._connected(role) as connection:
-            raw = await connection.get_raw_connection()
-            driver: Any = raw.driver_connection
-            transaction, over = Transaction(connection, driver), False
+        begin, pool = _begin(read_only, settings), self.pool(role)
+        driver: Any = await pool.take()
+        transaction, over = Transaction(driver), False
+        try:
+            await driver.execute(begin)
+            yield transaction
+            await transaction.end()
+            await driver.execute("COMMIT")
+            over = True
+        finally:
             try:
-                await driver.execute(_begin(read_only, settings))
-                yield transaction
-                await transaction.end()
-                await driver.execute("COMMIT")
-                over = True
-            finally:
                 if not over:
-                    await _abandon(connection, driver, transaction)
+                    await _abandon(driver, transaction)
+            finally:
+                pool.give_back(driver)
 
-    @asynccontextmanager
-    async def _connected(self, role: Role) -> AsyncIterator[AsyncConnection]:
-        async with self.engine(role).connect() as connection:
-            yield connection
+    async def check(self, role: Role, sql: str, *values: UUID | int, **settings: UUID | str) -> bool:
+        """Whether a SELECT finds a row, in one round trip and under the same policies as any other.
+
+        What is sent as one simple query is one transaction of the server's own, which ends with it, and the settings
+        with that. Such a query has no parameters: `values` take the places of `{}` as literals, and nothing else does.
+        """
+        asked = sql.format(*map(_literal, values))
+        if ";" in asked:
+            raise ValueError("one SELECT is asked")
+        pool = self.pool(role)
+        driver = await pool.take()
+        try:
+            told: str = await driver.execute("; ".join(["SET TRANSACTION READ ONLY", *_set(settings), asked]))
+        except asyncpg.PostgresError:
+            raise  # the server has ended its transaction
+        except BaseException:
+            driver.terminate()
+            raise
+        finally:
+            pool.give_back(driver)
+        return told.startswith("SELECT ") and told != "SELECT 0"
 
     async def close(self) -> None:
-        for engine in self._engines.values():
-            await engine.dispose()
-        self._engines.clear()
-
-
-def _refuse_dead(dbapi_connection: Any, *_: object) -> None:
-    """A connection whose server has gone leaves the pool, and all of its age with it; no round trip is spent."""
-    if dbapi_connection.driver_connection.is_closed():
-        raise InvalidatePoolError
+        for pool in self._pools.values():
+            await pool.close()
+        self._pools.clear()
 
 
 def _begin(read_only: bool, settings: Mapping[str, UUID | str]) -> str:
     mode = "ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "ISOLATION LEVEL READ COMMITTED"
-    return f"BEGIN {mode}" + "".join(f"; {set_local(name, value)}" for name, value in settings.items())
+    return "; ".join([f"BEGIN {mode}", *_set(settings)])
+
+
+def _set(settings: Mapping[str, UUID | str]) -> list[str]:
+    return [set_local(name, value) for name, value in settings.items()]
+
+
+def _literal(value: UUID | int) -> str:
+    if isinstance(value, UUID):
+        return f"'{value}'"
+    if type(value) is int:
+        return str(value)
+    raise ValueError("only ids and whole numbers are literals")
 
 
 def set_local(name: str, value: UUID | str) -> str:
@@ -220,8 +247,8 @@ def set_local(name: str, value: UUID | str) -> str:
     return f"SET LOCAL footbridge.{name} = '{literal}'"
 
 
-async def _abandon(connection: AsyncConnection, driver: Any, transaction: Transaction) -> None:
-    """Roll back, or drop the connection: one that still carries a tenant never returns to its pool.
+async def _abandon(driver: Any, transaction: Transaction) -> None:
+    """Roll back, or end the connection: one that still carries a tenant never returns to its pool.
 
     Always said to the server: one given up while BEGIN was under way is in a transaction that the driver has not
     heard of.
@@ -232,23 +259,17 @@ async def _abandon(connection: AsyncConnection, driver: Any, transaction: Transa
             await asyncio.wait_for(driver.execute("ROLLBACK"), timeout=2)
     except BaseException as failed:
         driver.terminate()
-        await connection.invalidate()
         if not isinstance(failed, Exception):
             raise  # what led here is raised by the caller; only a cancellation goes before it
-    else:
-        if driver.is_closed():
-            await connection.invalidate()
 
 
-def violates(error: DBAPIError, constraint: str) -> bool:
+def violates(error: asyncpg.PostgresError, constraint: str) -> bool:
     """Whether it is this constraint of the database that refused the row."""
-    cause = getattr(error.orig, "__cause__", None)
-    return getattr(cause, "constraint_name", None) == constraint
+    return getattr(error, "constraint_name", None) == constraint
 
 
 _UNAVAILABLE = (
-    OSError,  # builtin TimeoutError among them
-    PoolTimeout,
+    OSError,  # builtin TimeoutError among them, and with it a pool whose connections are all lent
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -261,7 +282,5 @@ _UNAVAILABLE = (
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether the database, and not the request, is at fault; it may be sent again."""
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        return error.connection_invalidated or isinstance(error.orig.__cause__, _UNAVAILABLE)
     closed = isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error)
     return closed or isinstance(error, _UNAVAILABLE)

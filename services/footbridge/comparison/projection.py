@@ -6,7 +6,7 @@ which they are told), `period` (its code), `ends_on` (its last day) and `group_i
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Text, Uuid, any_, bindparam, case, func, literal, null, or_, select, true
+from sqlalchemy import ARRAY, Date, Text, Uuid, any_, bindparam, case, func, literal, literal_column, null, or_, select, true
 
 from footbridge.comparison.service import NOT_DUE, NOT_SHARED, WITHDRAWN
 from footbridge.publication.published import FEWEST_FOR_A_TOTAL
@@ -162,7 +162,10 @@ def totals(cell: Any) -> dict[str, Any]:
         "schools": func.count(cell.school_id),
         "published": func.count(cell.release_id),
         "shown": func.count().filter(shown),
-        "sharers": func.string_agg(cell.school_id.cast(Text), ",").filter(cell.release_id.is_not(None)),
+        "sharers": func.encode(
+            func.string_agg(func.uuid_send(cell.school_id), literal_column("''::bytea"))
+            .filter(cell.release_id.is_not(None)), "base64",
+        ),
         "version": VERSION,
         "total_numerator": sum_of("numerator"),
         "total_denominator": sum_of("denominator"),

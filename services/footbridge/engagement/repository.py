@@ -1,13 +1,13 @@
 """Activities and sessions of one school, in its own transaction."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from asyncpg import ForeignKeyViolationError
 from sqlalchemy import Select, Table, delete, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from footbridge.engagement import tables
 from footbridge.engagement.records import (
@@ -22,6 +22,7 @@ from footbridge.runtime.database import violates
 from footbridge.runtime.errors import NotFound
 from footbridge.runtime.ids import new_id
 from footbridge.runtime.pages import Keyset, Page, PageRequest
+from footbridge.runtime.statement import Prepared
 from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession
 
@@ -29,6 +30,16 @@ Record = TypeVar("Record")
 
 BY_NAME = Keyset((tables.activity.c.sort_name, tables.activity.c.id))
 NEWEST = Keyset((tables.session.c.held_on, tables.session.c.id), descending=True)
+
+
+def _names(record: type[Any]) -> list[str]:
+    return [field.name for field in fields(record)]
+
+
+_OF_SESSION = ("school_id", "id", "session_id")
+_ADD_SESSION = Prepared(insert(tables.session), "school_id", *_names(Session))
+_ADD_COUNT = Prepared(insert(tables.participation_count), *_OF_SESSION, *_names(NewCount))
+_ADD_YEAR_GROUP = Prepared(insert(tables.meeting_year_group), *_OF_SESSION, *_names(NewYearGroup))
 
 
 class EngagementRepository:
@@ -94,7 +105,7 @@ class EngagementRepository:
         """The composite foreign key answers for another school's partnership as for a missing one."""
         try:
             await self._add(tables.activity, asdict(activity))
-        except IntegrityError as error:
+        except ForeignKeyViolationError as error:
             if violates(error, "activity_school_id_partnership_id_fkey"):
                 raise NotFound("partnership") from None
             raise
@@ -102,11 +113,18 @@ class EngagementRepository:
     async def add_session(
         self, session: Session, counts: Sequence[NewCount], year_groups: Sequence[NewYearGroup]
     ) -> None:
-        await self._add(tables.session, asdict(session))
+        """The composite foreign key answers for another school's activity as for a missing one."""
+        try:
+            await self._transaction.run(_ADD_SESSION(school_id=self._school_id, **vars(session)))
+        except ForeignKeyViolationError as error:
+            if violates(error, "session_school_id_activity_id_fkey"):
+                raise NotFound("activity") from None
+            raise
+        of_session = {"school_id": self._school_id, "session_id": session.id}
         for count in counts:
-            await self._add(tables.participation_count, {"id": new_id(), "session_id": session.id, **asdict(count)})
+            await self._transaction.run(_ADD_COUNT(id=new_id(), **of_session, **vars(count)))
         for group in year_groups:
-            await self._add(tables.meeting_year_group, {"id": new_id(), "session_id": session.id, **asdict(group)})
+            await self._transaction.run(_ADD_YEAR_GROUP(id=new_id(), **of_session, **vars(group)))
 
     async def remove_session(self, session_id: UUID) -> None:
         for table in (tables.participation_count, tables.meeting_year_group):

@@ -1,7 +1,6 @@
 """What a school does with its activities and sessions."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -56,15 +55,13 @@ async def record_session(
     hours = hours.quantize(Decimal("0.01"))
     _check(held_on, kind, hours, counts, year_groups)
     _check_voice(voice)
-    engagement = EngagementRepository(school)
-    await engagement.get_activity(activity_id)
-    said = asdict(voice) if voice else dict.fromkeys(("space", "voice", "audience", "influence"))
+    said = vars(voice) if voice else dict.fromkeys(("space", "voice", "audience", "influence"))
     session = Session(
         id=new_id(), activity_id=activity_id, held_on=held_on, kind=kind, hours=hours,
         led_by=led_by, designed_by=designed_by, space=space, created_at=now(),
         **{f"voice_{part}": words for part, words in said.items()},
     )  # fmt: skip
-    await engagement.add_session(session, counts, year_groups)
+    await EngagementRepository(school).add_session(session, counts, year_groups)
     await _tell(school, "engagement.record_session", session.id)
     return session
 
@@ -114,7 +111,7 @@ def _check_year_group(group: NewYearGroup) -> None:
 
 
 def _check_voice(voice: NewVoice | None) -> None:
-    missing = [part for part, words in asdict(voice).items() if not words.strip()] if voice else []
+    missing = [part for part, words in vars(voice).items() if not words.strip()] if voice else []
     if missing:
         raise InvalidInput(f"The {missing[0]} of the youth-voice record is empty: say all four, or leave it out.")
 

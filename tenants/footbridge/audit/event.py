@@ -3,10 +3,16 @@
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Insert, insert
+from sqlalchemy import insert
 
 from footbridge.audit import tables
 from footbridge.runtime.ids import new_id
+from footbridge.runtime.statement import Prepared, Question
+
+_INSERT = Prepared(
+    insert(tables.event),
+    *("id", "trust_id", "school_id", "actor_kind", "actor_id", "action", "subject_id", "details"),
+)
 
 
 class Actor(Protocol):
@@ -24,9 +30,9 @@ def event_row(
     school_id: UUID | None = None,
     subject_id: UUID | None = None,
     **details: Any,
-) -> Insert:
+) -> Question:
     """`action` is domain.verb, as `publication.sign`; details are ids and codes, never names or free text."""
-    return insert(tables.event).values(
+    return _INSERT(
         id=new_id(),
         trust_id=trust_id,
         school_id=school_id,

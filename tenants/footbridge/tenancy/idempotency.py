@@ -1,13 +1,38 @@
 """Makes a mutation safe to send twice: the first answer is kept 24 hours and told again."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.statement import Prepared
 from footbridge.tenancy import tables
 from footbridge.tenancy.session import SchoolSession
+
+_TABLE = tables.idempotency_key
+_KEY = ("school_id", "actor_id", "mutation", "key")
+_EXPIRED = _TABLE.c.created_at < func.now() - text("interval '24 hours'")
+_OF_CALLER = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY[:2])
+_THIS = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY)
+_ANEW: dict[str, Any] = {
+    "fingerprint": bindparam("fingerprint"),
+    "answer": None,
+    "release_id": None,
+    "created_at": func.now(),
+}
+
+_TAKE = Prepared(
+    insert(_TABLE)
+    .values({name: bindparam(name) for name in (*_KEY, "fingerprint")})
+    .on_conflict_do_update(index_elements=_KEY, set_=_ANEW, where=_EXPIRED)
+)
+_FIND = Prepared(
+    select(*(_TABLE.c[name] for name in ("mutation", "key", "fingerprint", "answer", "release_id"))).where(*_THIS)
+)
+_KEEP = Prepared(update(_TABLE).where(*_THIS).values(answer=bindparam("kept"), release_id=bindparam("signed")))
+_PURGE = Prepared(delete(_TABLE).where(*_OF_CALLER, _EXPIRED))
 
 
 class IdempotencyKeyReused(FootbridgeError):
@@ -29,41 +54,35 @@ class Claim:
 
 
 async def claim(school: SchoolSession, wanted: Claim) -> Claim:
-    """Takes the key, waiting for another request that holds it; raises IdempotencyKeyReused for other content."""
-    table = tables.idempotency_key
-    expired = table.c.created_at < func.now() - text("interval '24 hours'")
-    await school.transaction.run(delete(table).where(*_of_caller(school), expired))
-    values = {
-        "school_id": school.school_id,
-        "actor_id": school.caller.id,
-        "mutation": wanted.mutation,
-        "key": wanted.key,
-        "fingerprint": wanted.fingerprint,
-    }
-    if await school.transaction.run(insert(table).values(values).on_conflict_do_nothing()):
+    """Takes the key, waiting for another request that holds it; raises IdempotencyKeyReused for other content.
+
+    A key that is over a day old is taken anew where it stands; the caller's other old ones are cleared away by every
+    sixteenth request, whose fingerprint says so.
+    """
+    key = _key(school, wanted)
+    if wanted.fingerprint.startswith("0"):
+        await school.transaction.run(_PURGE(of_school_id=school.school_id, of_actor_id=school.caller.id))
+    if await school.transaction.run(_TAKE(**key, fingerprint=wanted.fingerprint)):
         return wanted
-    columns = (table.c.mutation, table.c.key, table.c.fingerprint, table.c.answer, table.c.release_id)
-    earlier = await school.transaction.record(select(*columns).where(_key(school, wanted)), Claim)
+    earlier = await school.transaction.record(_FIND(**_of(key)), Claim)
     if earlier is None or earlier.fingerprint != wanted.fingerprint:
         raise IdempotencyKeyReused
     return earlier
 
 
 async def keep_answer(school: SchoolSession, claimed: Claim, answer: str, release_id: str | None) -> None:
-    table = tables.idempotency_key
-    changed = update(table).where(_key(school, claimed)).values(answer=answer, release_id=release_id)
-    await school.transaction.run(changed)
+    key = _key(school, claimed)
+    await school.transaction.run(_KEEP(**_of(key), kept=answer, signed=release_id))
 
 
-def _key(school: SchoolSession, wanted: Claim) -> ColumnElement[bool]:
-    table = tables.idempotency_key
-    return and_(
-        *_of_caller(school),
-        table.c.mutation == wanted.mutation,
-        table.c.key == wanted.key,
-    )
+def _key(school: SchoolSession, wanted: Claim) -> dict[str, Any]:
+    return {
+        "school_id": school.school_id,
+        "actor_id": school.caller.id,
+        "mutation": wanted.mutation,
+        "key": wanted.key,
+    }
 
 
-def _of_caller(school: SchoolSession) -> tuple[ColumnElement[bool], ...]:
-    table = tables.idempotency_key
-    return (table.c.school_id == school.school_id, table.c.actor_id == school.caller.id)
+def _of(key: dict[str, Any]) -> dict[str, Any]:
+    return {f"of_{name}": value for name, value in key.items()}

@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import update
+
 from footbridge.runtime.database import Database, Role, Transaction
 from footbridge.tenancy.caller import Caller
+from footbridge.tenancy.tables import version
 
 
 @dataclass(frozen=True)
@@ -62,5 +65,7 @@ async def open_trust(
 
 @asynccontextmanager
 async def open_register(database: Database) -> AsyncIterator[RegisterSession]:
+    """What is remembered of public facts anywhere ends when this commits: their version is another then."""
     async with database.transaction(Role.REGISTER) as transaction:
         yield RegisterSession(transaction)
+        await transaction.run(update(version).values(number=version.c.number + 1))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -168,6 +169,15 @@ public_fact = Table(
     CheckConstraint("matched_by in ('urn', 'predecessor')", name="matched_by"),
     CheckConstraint("symbol is null or symbol in ('c', 'x', 'z', 'low', 'u')", name="symbol"),
     of_school(),
+    schema="register",
+    comment=PUBLIC,
+)
+
+version = Table(
+    "version",
+    metadata,
+    text_column("name", primary_key=True),
+    Column("number", BigInteger, nullable=False, comment="one more with each transaction that writes the register"),
     schema="register",
     comment=PUBLIC,
 )

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
-
 from footbridge.command.person import operation_file, operation_names
 from footbridge.directory.tokens import create_token
 from footbridge.gateway.app import make_app
@@ -16,6 +14,7 @@ from footbridge.gateway.http.limits import Limits
 from footbridge.runtime.database import Database, Role
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope
+from tests.foundation.connections import at_each_loan
 from tests.foundation.people import World, WorldSchool, WorldTrust
 from tests.foundation.server import Copy
 from tests.foundation.world import build_world
@@ -104,11 +103,8 @@ def _heard_intruders(database: Database) -> list[str]:
         if "already a transaction" in str(message):
             intruders.append(str(message))
 
-    def listen(connection: Any, *_: object) -> None:
-        connection.driver_connection.add_log_listener(hear)
-
     for role in ROLES:
-        event.listen(database.engine(role).sync_engine, "connect", listen)
+        at_each_loan(database.pool(role), lambda connection: connection.add_log_listener(hear))
     return intruders
 
 

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 
 import pytest
 
@@ -97,12 +96,13 @@ async def check_rest(database: Database, copy: Copy) -> None:
     """Every connection lies idle in its pool, and none carries a tenant."""
     await asyncio.to_thread(await_idle, copy)
     for role in ROLES:
-        assert database.engine(role).pool.checkedout() == 0  # type: ignore[attr-defined]
-        async with AsyncExitStack() as stack:
-            connections = [await stack.enter_async_context(database.engine(role).connect()) for _ in range(CONNECTIONS)]
-            for connection, setting in itertools.product(connections, _SETTINGS):
-                told = await connection.exec_driver_sql(f"select current_setting('{setting}', true)")
-                assert told.scalar() in {None, ""}
+        pool = database.pool(role)
+        assert pool.lent == 0
+        connections = [await pool.take() for _ in range(CONNECTIONS)]
+        for connection, setting in itertools.product(connections, _SETTINGS):
+            assert await connection.fetchval(f"select current_setting('{setting}', true)") in {None, ""}
+        for connection in connections:
+            pool.give_back(connection)
 
 
 def await_idle(copy: Copy) -> None:

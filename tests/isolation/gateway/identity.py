@@ -18,7 +18,7 @@ def kinds_of(side: Side, coordinate: str, name: str, returned: str) -> tuple[str
     types = schema_of(side).type_map
     if name == "id":
         return tuple(kind.name for kind in possible_types(side, types[returned]))  # type: ignore[arg-type]
-    said = name.removesuffix("Id")
+    said = name.removesuffix("s").removesuffix("Id")
     kind = OTHER_NAMES.get(said, said[:1].upper() + said[1:])
     if kind == name or kind not in types:
         raise NoKind(coordinate)

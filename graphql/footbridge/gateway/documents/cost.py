@@ -101,6 +101,16 @@ def cost_of(
     return total
 
 
+def sizes_of(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> tuple[Any, ...]:
+    """All that the cost of an operation takes from its variables: where these are equal, it is."""
+    names = (each.variable.name.value for each in operation.variable_definitions or ())
+    return tuple(_size_of(variables[name]) if name in variables else "unsent" for name in names)
+
+
+def _size_of(value: Any) -> tuple[int | None, int]:
+    return value if isinstance(value, int) else None, values_in(value)
+
+
 class _Counter:
     def __init__(
         self,

@@ -22,7 +22,7 @@ from graphql.validation import specified_rules
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from graphql.validation.rules.max_introspection_depth_rule import MaxIntrospectionDepthRule
 
-from footbridge.gateway.documents.cost import DEAREST, cost_of, page_defaults
+from footbridge.gateway.documents.cost import DEAREST, cost_of, page_defaults, sizes_of
 from footbridge.gateway.http.answers import DocumentRefused
 from footbridge.gateway.http.body import LONGEST_INTEGER
 
@@ -57,6 +57,7 @@ class Document:
     document: DocumentNode
     cost: int
     plans: "Recent[Hashable, Any]" = field(default_factory=lambda: Recent(MOST_PLANS))
+    costs: "Recent[Hashable, int]" = field(default_factory=lambda: Recent(MOST_PLANS))
 
     @cached_property
     def fragments(self) -> Mapping[str, FragmentDefinitionNode]:
@@ -132,8 +133,12 @@ def cost_with(
 
     A variable that was sent as null has lost its default, and counts as if it were left out.
     """
-    if operation.variable_definitions or document.cost > DEAREST or len(document.operations) > 1:
+
+    def cost() -> int:
         return cost_of(document.document, schema, coerced, operation=operation)
+
+    if operation.variable_definitions or document.cost > DEAREST or len(document.operations) > 1:
+        return document.costs.get((id(operation), sizes_of(operation, coerced)), cost)
     return document.cost
 
 

@@ -43,7 +43,7 @@ class SchoolContext:
     refusal: FootbridgeError | None = None
     release_id: UUID | None = None
 
-    def note(self, _: Any) -> None:
+    def note(self, _: str, __: Any) -> None:
         """The school's reading of its own record is nobody's to be told of."""
 
 
@@ -51,11 +51,12 @@ class SchoolContext:
 class TrustContext:
     session: TrustSession
     loaders: Loaders = field(default_factory=Loaders)
-    accesses: set[Access] = field(default_factory=set)
+    noted: dict[str, Collection[Access]] = field(default_factory=dict)
+    versions: tuple[int, int] | None = None
 
-    def note(self, accesses: Collection[Access]) -> None:
-        """Whose figures were read."""
-        self.accesses.update(accesses)
+    def note(self, text: str, accesses: Collection[Access]) -> None:
+        """Whose figures were read; the text is what that was made of."""
+        self.noted[text] = accesses
 
 
 SchoolInfo = Info[SchoolContext, None]

@@ -1,5 +1,6 @@
 """How often one address may ask: looked at before anything of its request is read."""
 
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from starlette.requests import HTTPConnection
@@ -35,6 +36,7 @@ def address_of(connection: HTTPConnection, limits: Limits) -> str:
     return _network(wanted) or own
 
 
+@lru_cache(maxsize=4096)
 def _network(text: str) -> str | None:
     """None for what is no address; some proxies write the port too."""
     bare = text.partition("]")[0].removeprefix("[") if text.startswith("[") else text

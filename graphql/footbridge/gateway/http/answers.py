@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -91,7 +92,12 @@ def accepted_media(headers: Headers) -> Media:
 
     Raises BadRequest 406 for one who takes neither.
     """
-    ranges = _ranges(headers.get("accept") or "*/*")
+    return _accepted((headers.get("accept") or "*/*")[:1000])
+
+
+@lru_cache(maxsize=256)
+def _accepted(accept: str) -> Media:
+    ranges = _ranges(accept)
     weights = {media: _weight(media, ranges) for media in (Media.JSON, Media.GRAPHQL)}
     best = max(weights, key=lambda media: weights[media])
     if weights[best] <= 0:
@@ -102,7 +108,7 @@ def accepted_media(headers: Headers) -> Media:
 def _ranges(accept: str) -> dict[str, float]:
     """Media range → weight; what cannot be read does not count."""
     found: dict[str, float] = {}
-    for part in accept[:1000].lower().split(","):
+    for part in accept.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
         charset = next((each for each in parameters if each.startswith("charset=")), "charset=utf-8")

@@ -36,6 +36,9 @@ class Turns:
             self._leave(tenant)
 
     async def _take(self, places: asyncio.Semaphore) -> None:
+        if not places.locked():
+            await places.acquire()  # at once
+            return
         try:
             async with asyncio.timeout(self._wait_seconds):
                 await places.acquire()

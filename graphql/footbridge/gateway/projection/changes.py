@@ -111,13 +111,13 @@ def _origin(member: GraphQLObjectType) -> Any:
 
 def _info(
     schema: Schema, operation: OperationDefinitionNode, plan: ChangePlan, context: Any, variables: Any
-) -> GraphQLResolveInfo:
+) -> GraphQLResolveInfo[Any]:
     """What graphql-core hands to a resolver."""
     parent = schema._schema.mutation_type
     assert parent is not None
-    known: dict[str, Any] = {
+    known: dict[str, Any] = dict.fromkeys(GraphQLResolveInfo._fields) | {
         "field_name": plan.node.name.value, "field_nodes": [plan.node], "return_type": plan.definition.type,
         "parent_type": parent, "path": Path(None, plan.key, parent.name), "schema": schema._schema,
         "operation": operation, "variable_values": variables, "context": context,
     }  # fmt: skip
-    return GraphQLResolveInfo(**{name: known.get(name) for name in GraphQLResolveInfo._fields})
+    return GraphQLResolveInfo(**known)

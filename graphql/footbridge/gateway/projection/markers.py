@@ -67,7 +67,7 @@ class Filler:
         return self._kept[arguments]
 
 
-def filled(text: str, fillers: Sequence[Filler], note: Callable[[Any], None]) -> str:
+def filled(text: str, fillers: Sequence[Filler], note: Callable[[str, Any], None]) -> str:
     """The JSON text; raises NotThere."""
     if BROKEN in text:
         raise NotThere
@@ -77,7 +77,7 @@ def filled(text: str, fillers: Sequence[Filler], note: Callable[[Any], None]) ->
         filler = fillers[int(number)]
         made = filler.fill(arguments)
         if filler.show is None:
-            note(made)
+            note(arguments, made)
             pieces[place] = ""
         else:
             pieces[place] = made

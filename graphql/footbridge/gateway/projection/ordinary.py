@@ -113,7 +113,8 @@ class Asked:
     def made(self, row: Row) -> Any:
         reads = projection_of(self.kind).reads
         if reads is not None:
-            self.context.note(reads.make(*(row[name] for name in reads.columns)))
+            columns = [row[name] for name in reads.columns]
+            self.context.note(repr(columns), reads.make(*columns))
         return made(self.kind, row, self.given, rows=self.rows)
 
     async def among(self, info: Any, what: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> Any:

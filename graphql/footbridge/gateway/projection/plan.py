@@ -87,7 +87,9 @@ class Compiled:
             return None
         try:
             values = self.statement.values(session, session_values(session), request.variables, request.converted)
-            text = await session.transaction.text(self.sql, values)
+            ((text, *versions),) = await session.transaction.rows(self.sql, values)
+            if versions:
+                request.context.versions = tuple(versions)
             return filled(text or BROKEN, self.statement.fillers, request.context.note)
         except (NotAsked, NotThere):
             return None
@@ -113,6 +115,12 @@ class Plan:
     roots: Sequence[Root]
     nodes: Mapping[str, Sequence[FieldNode]]
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether an answer may hold cursors, which are marked as their reader's."""
+        compiled = [root.statement for root in self.roots if isinstance(root, Compiled)]
+        return any(name == "mark" for statement in compiled for _, name in statement.parameters)
+
 
 def shape_of(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> tuple[Any, ...]:
     """What of the variables makes another plan."""
@@ -132,21 +140,26 @@ def make_plan(
     fragments: Mapping[str, FragmentDefinitionNode],
     variables: Mapping[str, Any],
     *,
+    versions: str = "",
     tenant_keys: bool = True,
 ) -> Plan:
-    """`tenant_keys` stand beside the wall for the planner; without them the answers are the same."""
+    """`versions` is SQL for further columns of each statement: what its answer holds for.
+
+    `tenant_keys` stand beside the wall for the planner; without them the answers are the same.
+    """
     core = schema._schema
     root = core.query_type
     assert root is not None
     selections = Selections(core, fragments, variables)
     fields = selections.of_sets(root, [operation.selection_set])
-    planner = _Planner(root, selections, tenant_keys=tenant_keys)
+    planner = _Planner(root, selections, versions, tenant_keys=tenant_keys)
     return Plan([planner.root(key, nodes) for key, nodes in fields.items()], fields)
 
 
 class _Planner:
-    def __init__(self, root: GraphQLObjectType, selections: Selections, *, tenant_keys: bool) -> None:
+    def __init__(self, root: GraphQLObjectType, selections: Selections, versions: str, *, tenant_keys: bool) -> None:
         self._root = root
+        self._versions = versions
         self._selections = selections
         self._tenant_keys = tenant_keys
 
@@ -173,7 +186,7 @@ class _Planner:
         statement = Statement()
         compiler = Compiler(self._selections, statement, tenant_keys=self._tenant_keys)
         shown = compiler.field(None, self._root, nodes)
-        return _finished(key, shown, statement)
+        return self._finished(key, shown, statement)
 
     def _node(self, key: str, source: FoundById, definition: GraphQLField, nodes: Sequence[FieldNode]) -> Root:
         """The type is that of the id's prefix, and with it the statement."""
@@ -189,14 +202,14 @@ class _Planner:
         of: Any = self._selections.schema.type_map[found.kind.__strawberry_definition__.name]
         place = Place(related, definition, nodes[0], self._root.name)
         shown = compiler.related(related, None, of, nodes, place, required=False)
-        return _finished(key, shown, statement)
+        return self._finished(key, shown, statement)
+
+    def _finished(self, key: str, shown: str, statement: Statement) -> Compiled:
+        sql = statement.close(f"select {shown}" + (f", {self._versions}" if self._versions else ""))
+        return Compiled(key, sql, statement, frozenset(statement.permissions))
 
     def _id_of(self, node: FieldNode) -> str:
         (argument,) = node.arguments or ()
         value: Any = argument.value
         found = self._selections.variables.get(value.name.value) if isinstance(value, VariableNode) else value.value
         return str(found)
-
-
-def _finished(key: str, shown: str, statement: Statement) -> Compiled:
-    return Compiled(key, statement.close(f"select {shown}"), statement, frozenset(statement.permissions))

@@ -1,5 +1,6 @@
 """What of a row's reading is recorded: whose figure it was, of which measure and period, at which version."""
 
+from base64 import b64decode
 from uuid import UUID
 
 from footbridge.delegation.access import Access
@@ -10,5 +11,7 @@ def accesses_of(school_id: UUID, measure_id: str, period: str, version: int) -> 
 
 
 def accesses_of_many(sharers: str | None, measure_id: str, period: str, version: int) -> list[Access]:
-    """`sharers` are the ids of the schools, with commas between."""
-    return [Access(UUID(each), measure_id, period, version) for each in (sharers or "").split(",") if each]
+    """`sharers` are the ids of the schools, 16 bytes each, in base64."""
+    ids = b64decode(sharers or "")
+    schools = (UUID(bytes=ids[start : start + 16]) for start in range(0, len(ids), 16))
+    return [Access(school_id, measure_id, period, version) for school_id in schools]
