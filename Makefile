@@ -11,6 +11,8 @@ SOURCES := infra/footbridge tenants/footbridge services/footbridge graphql/footb
 UV := $(BIN)/uv pip
 AUDITS := tests/gateway/graphql_http
 NODE_MODULES := $(AUDITS)/node_modules/installed.stamp
+BENCHMARKS := tests/benchmarks
+PEERS := $(BENCHMARKS)/node_modules/installed.stamp
 
 # One environment serves all: the development lock is the demo lock and more, at the same versions. Once it is
 # the development one, `make demo` keeps it so.
@@ -34,12 +36,12 @@ export UV_COMPILE_BYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-realdata prove lint types layers contract setup lock clean
+.PHONY: help demo test test-realdata prove bench bench-peers lint types layers contract setup lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  TESTS=tests/measures narrows make test to a folder or file."
-	@echo "  ARGS=… is handed to the command of demo, test, test-realdata, prove, lint, types and lock."
+	@echo "  ARGS=… is handed to the command of demo, test, test-realdata, prove, bench, bench-peers, lint, types and lock."
 
 demo: $(DEMO) ## Start the demo trust: database, directory, gateway and worker, until Ctrl-C
 	@exec $(BIN)/footbridge demo $(ARGS)
@@ -52,6 +54,13 @@ test-realdata: $(DEV) ## Run the tests on real files, which lie in ../shared/dat
 
 prove: $(DEV) $(NODE_MODULES) ## Run the long tests, those marked "prove"
 	@$(BIN)/python -m pytest tests --ignore=tests/realdata -m prove $(ARGS)
+
+# Another package that is installed calls itself `tests`, hence the path.
+bench: $(DEV) ## Measure the speed beside hand-written statements and an ORM (in short: ARGS="--rounds 1 --seconds 0.5")
+	@exec env PYTHONPATH="$(CURDIR)/tests" $(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(DEV) $(PEERS) ## Measure the speed beside PostGraphile too
+	@exec env PYTHONPATH="$(CURDIR)/tests" $(BIN)/python -m benchmarks --peers $(ARGS)
 
 lint: $(DEV) ## Check style and format of all Python files
 	@$(BIN)/ruff check $(SOURCES) tests $(ARGS)
@@ -75,7 +84,7 @@ lock: $(VENV)/setup.stamp ## Write the hashed locks anew from pyproject.toml (AR
 	@$(call LOCK,$(LOCKS)/setup.in -c $(LOCKS)/dev.txt,setup)
 
 clean: ## Remove the environment, caches and build/, but no data (.state/)
-	@rm -rf $(VENV) $(AUDITS)/node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(AUDITS)/node_modules $(BENCHMARKS)/node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find $(SOURCES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 LOCK = $(UV) compile --quiet $(1) --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
@@ -96,9 +105,9 @@ $(VENV)/dev.stamp: $(VENV)/setup.stamp $(LOCKS)/dev.txt pyproject.toml
 	$(call INSTALL,dev)
 
 # Node and npm are those of the environment; npm needs no home.
-$(NODE_MODULES): $(DEV) $(AUDITS)/package-lock.json $(AUDITS)/package.json
-	@echo "Installing what $(AUDITS)/package-lock.json lists …"
-	@$(BIN)/npm ci --prefix $(AUDITS) --cache "$(CURDIR)/build/cache/npm" --ignore-scripts --loglevel error
+%/node_modules/installed.stamp: $(DEV) %/package-lock.json %/package.json
+	@echo "Installing what $*/package-lock.json lists …"
+	@$(BIN)/npm ci --prefix $* --cache "$(CURDIR)/build/cache/npm" --ignore-scripts --loglevel error
 	@touch $@
 
 $(VENV)/setup.stamp: $(LOCKS)/setup.txt

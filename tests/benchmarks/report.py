@@ -1,0 +1,195 @@
+"""What a run has shown: a table for people, and the ratios in build/bench.json for programs."""
+
+import json
+import os
+import platform
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from .operations import Operation
+from .rounds import CONNECTIONS, Key, Measured, Run
+from .servers import Name, Server
+
+Ratios = dict[str, float]
+
+PEERS = "peers"
+WIDTH = 150
+UNCACHED = Name.FORGETFUL
+Q1, Q2, Q3 = Operation.Q1, Operation.Q2, Operation.Q3
+
+
+class Report:
+    """`servers` are those of the run. A comparison counts as the gateway computes it; what it remembers is told apart."""
+
+    def __init__(self, run: Run, servers: Sequence[Server], rows: Mapping[str, int]) -> None:
+        self._run = run
+        self._servers = {server.name: server for server in servers}
+        self._rows = rows
+
+    def write(self, file: Path) -> None:
+        """What an earlier run has told of peers stays, if this one had none: it is a ratio within that run."""
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        content = {**self.ratios(), **self.costs(), "run": self.run(), "measured": list(self.measured())}
+        if Name.POSTGRAPHILE in self._servers:
+            content |= {**self.peers(), PEERS: self.run()}
+        else:
+            content |= {key: value for key, value in kept.items() if "postgraphile" in key or key == PEERS}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+    def ratios(self) -> dict[str, Ratios]:
+        gateway = Name.GATEWAY
+        return {
+            "q1_vs_floor": self._ratio(UNCACHED, Name.FLOOR, Q1),
+            "q2_vs_floor": self._ratio(gateway, Name.FLOOR, Q2),
+            "q3_vs_floor": self._ratio(gateway, Name.FLOOR, Q3),
+            "q1_vs_orm": self._ratio(UNCACHED, Name.ORM, Q1),
+            "q2_vs_orm": self._ratio(gateway, Name.ORM, Q2),
+            "q3_vs_orm": self._ratio(gateway, Name.ORM, Q3),
+            "q1_vs_best_floor": self._ratio(UNCACHED, Name.BEST_FLOOR, Q1),
+            "q1_cached_vs_q1": self._ratio(gateway, UNCACHED, Q1),
+        }
+
+    def peers(self) -> dict[str, Ratios]:
+        gateway, peer = Name.GATEWAY, Name.POSTGRAPHILE
+        best = max(self._of(peer, Q1, connections).rate for connections in CONNECTIONS)
+        return {
+            "q1_vs_postgraphile": self._ratio(UNCACHED, peer, Q1),
+            "q1_cached_vs_postgraphile": self._ratio(gateway, peer, Q1),
+            "q2_vs_postgraphile": self._ratio(gateway, peer, Q2),
+            "q3_vs_postgraphile": self._ratio(gateway, peer, Q3),
+            "q1_vs_best_of_postgraphile": {
+                str(connections): round(self._of(UNCACHED, Q1, connections).rate / best, 3)
+                for connections in CONNECTIONS
+            },
+        }
+
+    def costs(self) -> dict[str, Ratios]:
+        """Of the gateway: CPU of an uncached comparison, of its operations the unevenest, and of its process."""
+        server = self._servers[Name.GATEWAY]
+        found: dict[str, Ratios] = {
+            "server_cpu_ms": self._each(lambda at: self._of(UNCACHED, Q1, at).server_ms),
+            "p99_over_p50": self._each(lambda at: max(self._spread(each, at) for each in Operation)),
+            "ready_s": self._each(lambda _: server.ready_seconds),
+            "memory_mb": self._each(lambda at: server.memory[at]),
+        }
+        for each in Operation:
+            found[f"{each}_server_cpu_ms"] = self._each(lambda at, each=each: self._own(each, at).server_ms)
+            found[f"{each}_p99_over_p50"] = self._each(lambda at, each=each: self._spread(each, at))
+        return found
+
+    def run(self) -> dict[str, Any]:
+        return {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
+            "python": platform.python_version(),
+            "rounds": self._run.rounds,
+            "seconds_each": self._run.seconds,
+            "others_cpu_share": round(self._run.others_share, 3),
+            "rows": dict(self._rows),
+        }
+
+    def measured(self) -> Iterator[dict[str, Any]]:
+        for key, found in self._run.results.items():
+            yield {
+                "server": key.server.value,
+                "operation": key.operation.value,
+                "connections": key.connections,
+                "requests_per_second": [round(rate, 1) for rate in found.rates],
+                "p50_ms": round(found.p50, 3),
+                "p99_ms": round(found.p99, 3),
+                "server_cpu_ms": round(found.server_ms, 4),
+                "database_cpu_ms": round(found.database_ms, 4),
+                "client_cpu_ms": round(found.client_ms, 4),
+            }
+
+    def tell(self) -> None:
+        out = Console(width=WIDTH)
+        for operation in Operation:
+            out.print(self._table(operation))
+        out.print(self._starts())
+        out.print(self._summary())
+        if self._run.others_share > 0.05:
+            out.print(
+                f"[bold]Other programs used {self._run.others_share:.0%} of this machine meanwhile: run it again.[/bold]"
+            )
+
+    def _table(self, operation: Operation) -> Table:
+        table = Table(title=f"{operation.upper()}: {operation.words}", title_justify="left")
+        table.add_column("server")
+        for connections in CONNECTIONS:
+            for name in (f"/s at {connections}", "× floor", "p50 ms", "p99 ms", "CPU ms", "database ms"):
+                table.add_column(name, justify="right", no_wrap=True)
+        for server in Name:
+            if Key(server, operation, 1) in self._run.results:
+                table.add_row(server.value, *self._cells(server, operation))
+        return table
+
+    def _cells(self, server: Name, operation: Operation) -> Iterator[str]:
+        for connections in CONNECTIONS:
+            found = self._of(server, operation, connections)
+            ratio = self._ratio(server, Name.FLOOR, operation)[str(connections)]
+            yield from (f"{found.rate:,.0f}", f"{ratio:.2f}", f"{found.p50:.2f}", f"{found.p99:.2f}")
+            yield from (f"{found.server_ms:.2f}", f"{found.database_ms:.2f}")
+
+    def _starts(self) -> Table:
+        table = Table("server", "ready after s", *(f"MB at {at}" for at in CONNECTIONS))
+        for name, server in self._servers.items():
+            if name is not Name.BEST_FLOOR:
+                memory = (f"{server.memory[at]:.0f}" for at in CONNECTIONS)
+                table.add_row(name.value, f"{server.ready_seconds:.2f}", *memory)
+        return table
+
+    def _summary(self) -> Table:
+        table = Table("ratio", *(f"at {connections}" for connections in CONNECTIONS))
+        told = self.ratios() | self.costs()
+        if Name.POSTGRAPHILE in self._servers:
+            told |= self.peers()
+        for name, values in told.items():
+            table.add_row(name, *(f"{value:.2f}" for value in values.values()))
+        return table
+
+    def _ratio(self, one: Name, other: Name, operation: Operation) -> Ratios:
+        """The median over the rounds, each compared within itself: absolute figures move from round to round."""
+        return {
+            str(connections): round(
+                statistics.median(
+                    mine / theirs
+                    for mine, theirs in zip(
+                        self._of(one, operation, connections).rates,
+                        self._of(other, operation, connections).rates,
+                        strict=True,
+                    )
+                ),
+                3,
+            )
+            for connections in CONNECTIONS
+        }
+
+    def _each(self, figure: Any) -> Ratios:
+        return {str(connections): round(figure(connections), 3) for connections in CONNECTIONS}
+
+    def _spread(self, operation: Operation, connections: int) -> float:
+        found = self._own(operation, connections)
+        return found.p99 / found.p50
+
+    def _own(self, operation: Operation, connections: int) -> Measured:
+        """The gateway's, uncached."""
+        return self._of(UNCACHED if operation is Q1 else Name.GATEWAY, operation, connections)
+
+    def _of(self, server: Name, operation: Operation, connections: int) -> Measured:
+        return self._run.results[Key(server, operation, connections)]
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
