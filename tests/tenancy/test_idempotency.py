@@ -117,3 +117,14 @@ async def test_a_key_is_free_again_after_a_day(fresh_copy: Copy) -> None:
         connection.execute(age, ("24 hours 1 minute",))
         assert await send(fresh_copy.database, head, answer="a new one") is None
     assert await send(fresh_copy.database, head) == "a new one"
+
+
+async def test_every_sixteenth_request_clears_the_callers_old_keys_away(fresh_copy: Copy) -> None:
+    head, sibling = (await build_trust(fresh_copy.database, 2)).heads
+    for caller, key in ((head, "old"), (head, "older"), (sibling, "theirs")):
+        await send(fresh_copy.database, caller, replace(WANTED, key=key))
+    with fresh_copy.connect() as connection:
+        connection.execute("update school.idempotency_key set created_at = now() - interval '25 hours'")
+        for fingerprint, left in (("1f", {"old", "older", "theirs", "1f"}), ("0f", {"1f", "theirs", "0f"})):
+            await send(fresh_copy.database, head, replace(WANTED, key=fingerprint, fingerprint=fingerprint))
+            assert {key for (key,) in connection.execute("select key from school.idempotency_key")} == left

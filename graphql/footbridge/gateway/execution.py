@@ -65,6 +65,10 @@ class Operation:
         return self.node.operation is OperationType.MUTATION
 
     @property
+    def name(self) -> str | None:
+        return self.node.name.value if self.node.name else None
+
+    @property
     def field(self) -> FieldNode:
         """The one root field of a mutation."""
         return next(node for node in self.node.selection_set.selections if isinstance(node, FieldNode))
@@ -72,11 +76,15 @@ class Operation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The body of the answer, whether it was told before, and the tag of what was published."""
+    """The body of the answer, and where it was told before: from what is kept, or to this very key."""
 
     body: bytes
+    kept: Answer | None = None
     replayed: bool = False
-    tag: str | None = None
+
+    @property
+    def tag(self) -> str:
+        return self.kept.tag if self.kept else tag_of(self.body)
 
 
 async def read_school(
@@ -100,7 +108,7 @@ async def read_trust(
     known = await remembered.find(database, caller, key) if remembered is not None and key is not None else None
     if known is not None:
         await _record(database, caller, operation, known.noted, readings)
-        return Outcome(known.body, tag=known.tag)
+        return Outcome(known.body, known)
     async with open_trust(database, caller, trust_id=caller.trust_id, read_only=True) as session:
         context = TrustContext(session)
         body = await _read(operation, context, compiled=compiled)
@@ -108,13 +116,12 @@ async def read_trust(
     await _record(database, caller, operation, noted, readings)
     if remembered is not None and key is not None and context.versions is not None:
         remembered.keep(key, Answer(body, context.versions, noted))
-    return Outcome(body, tag=tag_of(body))
+    return Outcome(body)
 
 
 def _key(caller: Caller, operation: Operation) -> Hashable:
     plan = plan_for(operation, operation.coerced or _coerced(operation), versions=VERSIONS)
-    name = operation.node.name.value if operation.node.name else None
-    return key_of(caller, operation.document.id, name, operation.variables, personal=plan.is_personal)
+    return key_of(caller, operation.document.id, operation.name, operation.variables, personal=plan.is_personal)
 
 
 async def _record(
@@ -255,7 +262,7 @@ def plan_for(operation: Operation, variables: VariableValues, *, versions: str =
     def make() -> Plan:
         return make_plan(operation.schema, node, document.fragments, variables.coerced, versions=versions)
 
-    plan: Plan = document.plans.get((node, shape_of(node, variables.coerced)), make)
+    plan: Plan = document.plans.get((operation.name, shape_of(node, variables.coerced)), make)
     return plan
 
 
@@ -265,7 +272,7 @@ def change_plan_for(operation: Operation, variables: VariableValues) -> ChangePl
     def make() -> ChangePlan | None:
         return make_change_plan(operation.schema, node, operation.field, document.fragments, variables.coerced)
 
-    plan: ChangePlan | None = document.plans.get((node, shape_of(node, variables.coerced)), make)
+    plan: ChangePlan | None = document.plans.get((operation.name, shape_of(node, variables.coerced)), make)
     return plan
 
 
@@ -291,13 +298,12 @@ def _coerced(operation: Operation) -> VariableValues:
 
 async def _run(document: DocumentNode, operation: Operation, context: SchoolContext | TrustContext) -> ExecutionResult:
     """The document is parsed, costed and validated; Strawberry's own way in would do it once more."""
-    name = operation.node.name
     running = execute(
         operation.schema._schema,
         document,
         context_value=context,
         variable_values=operation.variables,
-        operation_name=name.value if name else None,
+        operation_name=operation.name,
         hide_suggestions=True,
     )
     result = running if isinstance(running, ExecutionResult) else await running
@@ -324,8 +330,7 @@ def _claim(operation: Operation) -> Claim:
     key = _argument(operation, IDEMPOTENCY_KEY)
     if not isinstance(key, str) or not 1 <= len(key) <= 200:
         raise BadRequest(400, "IDEMPOTENCY_KEY_MISSING", "Send an idempotency key of 1 to 200 characters.")
-    name = operation.node.name.value if operation.node.name else None
-    sent = json.dumps([operation.document.id, name, operation.variables], sort_keys=True)  # of any size of integers
+    sent = json.dumps([operation.document.id, operation.name, operation.variables], sort_keys=True)  # of any size of integers
     return Claim(operation.field.name.value, key, hashlib.sha256(sent.encode()).hexdigest())
 
 

@@ -47,8 +47,8 @@ def _schools() -> Any:
     today = select(membership.c.school_id, literal(True).label("is_member")).where(
         membership.c.trust_id == TRUST, open_on(membership, TODAY)
     )
-    shared = select(value.c.school_id, literal(False)).where(
-        value.c.trust_id == TRUST, value.c.measure_id == any_(MEASURES), value.c.period == PERIOD
+    shared = select(published_release.c.school_id, literal(False)).where(
+        published_release.c.trust_id == TRUST, published_release.c.period == PERIOD
     )
     known = today.union_all(shared).subquery("known")
     ids = (
