@@ -240,12 +240,14 @@ async def _read(operation: Operation, context: SchoolContext | TrustContext, *, 
     variables = operation.coerced or _coerced(operation)
     versions = VERSIONS if isinstance(context, TrustContext) else ""
     plan = plan_for(operation, variables, versions=versions)
+    if plan.nodes is None:
+        return _body(operation, await _run(operation.document.document, operation, context))
     request = Request(context, variables, operation.schema)
     found = {root.key: await root.read(request) for root in plan.roots}
     left = [key for key, text in found.items() if text is None]
     if not left:
         return _limited(operation, spliced(found))
-    result = await _run(_narrowed(operation, plan, left), operation, context)
+    result = await _run(_narrowed(operation, [each for key in left for each in plan.nodes[key]]), operation, context)
     if isinstance(context, TrustContext) and (result.errors or len(left) == len(found)):
         context.versions = None
     if result.data is None:
@@ -276,9 +278,9 @@ def change_plan_for(operation: Operation, variables: VariableValues) -> ChangePl
     return plan
 
 
-def _narrowed(operation: Operation, plan: Plan, keys: Sequence[str]) -> DocumentNode:
+def _narrowed(operation: Operation, fields: Sequence[FieldNode]) -> DocumentNode:
     """The operation with these of its root fields only."""
-    asked = SelectionSetNode(selections=tuple(each for key in keys for each in plan.nodes[key]))
+    asked = SelectionSetNode(selections=tuple(fields))
     whole = operation.node
     node = OperationDefinitionNode(
         operation=whole.operation, name=whole.name, variable_definitions=whole.variable_definitions, selection_set=asked
@@ -330,7 +332,9 @@ def _claim(operation: Operation) -> Claim:
     key = _argument(operation, IDEMPOTENCY_KEY)
     if not isinstance(key, str) or not 1 <= len(key) <= 200:
         raise BadRequest(400, "IDEMPOTENCY_KEY_MISSING", "Send an idempotency key of 1 to 200 characters.")
-    sent = json.dumps([operation.document.id, operation.name, operation.variables], sort_keys=True)  # of any size of integers
+    sent = json.dumps(
+        [operation.document.id, operation.name, operation.variables], sort_keys=True
+    )  # of any size of integers
     return Claim(operation.field.name.value, key, hashlib.sha256(sent.encode()).hexdigest())
 
 

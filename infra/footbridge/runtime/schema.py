@@ -7,7 +7,18 @@ isolation matrix reads back from the live catalogue.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, ForeignKeyConstraint, MetaData, Numeric, Table, Text, Uuid, func
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -38,6 +49,19 @@ def school_key(**options: Any) -> Column[UUID]:
 
 def text_column(name: str, *, nullable: bool = False, **options: Any) -> Column[str]:
     return Column(name, Text, nullable=nullable, **options)
+
+
+class PlainText(Text):
+    """Text without a character that JSON would have to escape: codes, and figures as they are shown."""
+
+
+def plain_column(name: str, *, nullable: bool = False, **options: Any) -> Column[str]:
+    """Its table says so in a constraint too: `plain(name)`."""
+    return Column(name, PlainText, nullable=nullable, **options)
+
+
+def plain(name: str) -> CheckConstraint:
+    return CheckConstraint(f"{name} ~ '^[-A-Za-z0-9 ./]*$'", name=f"{name}_plain")
 
 
 def sort_name() -> Column[str]:

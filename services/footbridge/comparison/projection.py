@@ -6,11 +6,27 @@ which they are told), `period` (its code), `ends_on` (its last day) and `group_i
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Text, Uuid, any_, bindparam, case, func, literal, literal_column, null, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
 
 from footbridge.comparison.service import NOT_DUE, NOT_SHARED, WITHDRAWN
 from footbridge.publication.published import FEWEST_FOR_A_TOTAL
 from footbridge.publication.tables import published_release, total, value, version
+from footbridge.runtime.schema import PlainText
 from footbridge.tenancy import tables
 from footbridge.tenancy.tables import membership, public_fact, trust_group_membership
 
@@ -66,42 +82,37 @@ def _schools() -> Any:
     )
 
 
-def _cells() -> Any:
-    wanted = func.unnest(MEASURES).table_valued("measure_id", with_ordinality="number").render_derived("wanted")
+def cells_of(measure: Any) -> Any:
+    """A cell for each school, of one of the measures."""
     schools = _schools()
     shared = value.outerjoin(
         published_release,
         (published_release.c.trust_id == value.c.trust_id) & (published_release.c.id == value.c.release_id),
     )
-    told = (
+    found = schools.outerjoin(
+        shared,
+        (value.c.trust_id == TRUST)
+        & (value.c.school_id == schools.c.id)
+        & (value.c.measure_id == measure.measure_id)
+        & (value.c.period == PERIOD),
+    )
+    return (
         select(
             schools.c.id.label("school_id"), schools.c.urn,
             func.coalesce(published_release.c.school_name, schools.c.name).label("school_name"),
             schools.c.sort_name, schools.c.phase,
-            func.coalesce(value.c.state, _why_not(schools, wanted)).label("state"),
+            type_coerce(func.coalesce(value.c.state, _why_not(schools, measure)), PlainText).label("state"),
             value.c.numerator, value.c.denominator, value.c.pupils, value.c.rate, value.c.interval_low,
             value.c.interval_high, value.c.context_note, value.c.release_id,
             published_release.c.published_at.label("shared_at"),
             *_facts(schools),
         )
-        .select_from(
-            schools.outerjoin(
-                shared,
-                (value.c.trust_id == TRUST)
-                & (value.c.school_id == schools.c.id)
-                & (value.c.measure_id == wanted.c.measure_id)
-                & (value.c.period == PERIOD),
-            )
-        )
+        .select_from(found)
         .where(or_(schools.c.is_member, value.c.release_id.is_not(None)))
-        .lateral("told")
     )  # fmt: skip
-    return select(wanted.c.measure_id, wanted.c.number, PERIOD.label("period"), *told.c).select_from(
-        wanted.outerjoin(told, true())
-    )
 
 
-def _why_not(schools: Any, wanted: Any) -> Any:
+def _why_not(schools: Any, measure: Any) -> Any:
     withdrawn = published_release.alias("withdrawn")
     taken_back = (
         select(literal(1))
@@ -110,9 +121,9 @@ def _why_not(schools: Any, wanted: Any) -> Any:
             withdrawn.c.school_id == schools.c.id,
             withdrawn.c.period == PERIOD,
             withdrawn.c.withdrawn_at.is_not(None),
-            wanted.c.measure_id == any_(withdrawn.c.measure_ids),
+            measure.measure_id == any_(withdrawn.c.measure_ids),
         )
-        .correlate(schools, wanted)
+        .correlate(schools)
         .exists()
     )
     return case((taken_back, WITHDRAWN), (ENDS_ON >= TODAY, NOT_DUE), else_=NOT_SHARED)
@@ -139,17 +150,16 @@ def _facts(schools: Any) -> list[Any]:
     ]
 
 
-CELLS = _cells()
-"""A cell for each measure and school; a measure without any school keeps one row without a school."""
+_wanted = func.unnest(MEASURES).table_valued("measure_id", with_ordinality="number").render_derived("wanted")
+WANTED = select(_wanted.c.measure_id, _wanted.c.number, PERIOD.label("period"))
+"""The measures asked for, in the order in which they are told."""
 
-IS_OF_A_SCHOOL = CELLS.selected_columns.school_id.is_not(None)
 
-
-def totals(cell: Any) -> dict[str, Any]:
+def totals(measure: Any, cell: Any) -> dict[str, Any]:
     """Of one measure's cells: what is counted of them, whom they are of, and the total of those that are shown."""
     shown = cell.state == "shown"
     counted = cell.numerator.is_not(None) & (cell.denominator != 0)
-    whole = (total.c.trust_id == TRUST) & (total.c.measure_id == cell.measure_id) & (total.c.period == PERIOD)
+    whole = (total.c.trust_id == TRUST) & (total.c.measure_id == measure.measure_id) & (total.c.period == PERIOD)
 
     def sum_of(column: str) -> Any:
         of_all = select(total.c[column]).where(whole).scalar_subquery()
@@ -158,13 +168,14 @@ def totals(cell: Any) -> dict[str, Any]:
         return case((GROUP.is_(None) & OWN_GROUP.is_(None), of_all), (enough, summed), else_=null())
 
     return {
-        "period": PERIOD,
         "schools": func.count(cell.school_id),
         "published": func.count(cell.release_id),
         "shown": func.count().filter(shown),
         "sharers": func.encode(
-            func.string_agg(func.uuid_send(cell.school_id), literal_column("''::bytea"))
-            .filter(cell.release_id.is_not(None)), "base64",
+            func.string_agg(func.uuid_send(cell.school_id), literal_column("''::bytea")).filter(
+                cell.release_id.is_not(None)
+            ),
+            "base64",
         ),
         "version": VERSION,
         "total_numerator": sum_of("numerator"),

@@ -3,8 +3,8 @@
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
@@ -15,6 +15,7 @@ import orjson
 
 from footbridge.directory import sign_in_session
 from footbridge.directory.signed_in_cache import SignedInCache
+from footbridge.gateway import execution
 from footbridge.gateway.http.callers import cookie_name
 from tests.foundation.people import World
 from tests.foundation.server import Copy
@@ -117,23 +118,41 @@ class Arena:
         self._said: dict[Home, set[str]] = defaultdict(set)
         self._noticed: list[str] = []
         self._heard = Heard()
-        self._no_memory = patch.object(
-            sign_in_session, "_known", SignedInCache()
-        )  # as in a process that has just begun
+        self._ordinarily = False
+        self._patched = ExitStack()
         app = make_gateway(copy.database, documents)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._http = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 
     async def __aenter__(self) -> Self:
-        self._no_memory.start()
+        anew = patch.object(sign_in_session, "_known", SignedInCache())  # as in a process that has just begun
+        self._patched.enter_context(anew)
+        for name in ("read_school", "read_trust", "change_school"):
+            chosen = self._by_the_chosen_path(getattr(execution, name))
+            self._patched.enter_context(patch.object(execution, name, chosen))
         logging.getLogger().addHandler(self._heard)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         logging.getLogger().removeHandler(self._heard)
-        self._no_memory.stop()
+        self._patched.close()
         await self._http.aclose()
         self.ledger.close()
+
+    @contextmanager
+    def ordinarily(self) -> Iterator[None]:
+        """What is asked meanwhile is told by the ordinary path, and by nothing that is remembered."""
+        self._ordinarily = True
+        try:
+            yield
+        finally:
+            self._ordinarily = False
+
+    def _by_the_chosen_path(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        async def chosen(*arguments: Any, **named: Any) -> Any:
+            return await run(*arguments, **named, **({"compiled": False} if self._ordinarily else {}))
+
+        return chosen
 
     async def ask(
         self, sender: Sender, document: Document, variables: Mapping[str, Any], *, path: str | None = None,

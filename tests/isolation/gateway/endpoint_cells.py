@@ -31,10 +31,19 @@ async def _at_each(matrix: Matrix, sender: Sender, document: Document) -> Findin
         if missing.is_done:
             yield f"{sender}, {document}: an endpoint that is not there answers {missing}"
         for home in _not_own(matrix, sender, side):
+            await _go_ahead(matrix, home)
             answer = await _ask(matrix, sender, document, side, home.key)
             about = f"{sender}, {document} at /{side}s/{home.key}"
             for finding in differs(about, "the endpoint", (answer, home.key), (missing, MISSING[side])):
                 yield finding
+
+
+async def _go_ahead(matrix: Matrix, home: Home) -> None:
+    """One of that tenant comes in first: what the gateway remembers of them is not for the next."""
+    own = next((each for each in matrix.senders(home.side) if each.home == home and each.reaches), None)
+    if own is not None:
+        entrance = next(each for each in matrix.library.brief[home.side] if each.root.name in TRIED)
+        await matrix.arena.ask(own, entrance, matrix.valid(entrance, home))
 
 
 def _not_own(matrix: Matrix, sender: Sender, side: Side) -> list[Home]:

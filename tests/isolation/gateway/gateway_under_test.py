@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -11,6 +12,7 @@ from starlette.applications import Starlette
 
 from footbridge.gateway import app as product
 from footbridge.gateway.documents import door as manifest
+from footbridge.gateway.documents.document import MOST_PLANS, Recent
 from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.http.limits import Limits
 from footbridge.runtime.database import Database
@@ -24,10 +26,10 @@ _loaded: dict[str, Mapping[str, Any]] = {}
 
 
 def _once(folder: Path, schema: GraphQLSchema, load: Callable[..., Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The documents are always the same."""
+    """The documents are always the same; what they are compiled to is each gateway's own."""
     if folder.name not in _loaded:
         _loaded[folder.name] = load(folder, schema)
-    return _loaded[folder.name]
+    return {name: replace(document, plans=Recent(MOST_PLANS)) for name, document in _loaded[folder.name].items()}
 
 
 def make_gateway(database: Database, documents: Iterable[Document]) -> Starlette:

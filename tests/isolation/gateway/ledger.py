@@ -56,11 +56,12 @@ class Ledger:
         )
         return Counter({str(action): int(str(count)) for action, count in found.fetchall()})
 
-    def accesses_of(self, reader_id: UUID | None) -> set[tuple[str, str, str]]:
+    def accesses_of(self, reader_id: UUID | None, operation: str) -> set[tuple[str, str, str]]:
         """School, measure and period."""
         found = self._connection.execute(
-            "select school_id::text, measure_id, period from delegation.access_record where reader_id = %s",
-            (reader_id,),
+            "select school_id::text, measure_id, period from delegation.access_record "
+            "where reader_id = %s and operation = %s",
+            (reader_id, operation),
         )
         return {(str(school), str(measure), str(period)) for school, measure, period in found.fetchall()}
 

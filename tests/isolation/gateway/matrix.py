@@ -127,7 +127,11 @@ class Matrix:
         return (document.only,) if document.only in found else found
 
     def id_places(self, document: Document) -> list[Place]:
-        return [place for place in places(document) if (place.type == "ID" and place.name != KEY) or place.name == URN]
+        return [place for place in places(document) if _names_a_thing(place)]
+
+
+def _names_a_thing(place: Place) -> bool:
+    return not place.is_list and ((place.type == "ID" and place.name != KEY) or place.name == URN)
 
 
 def missing_like(text: str) -> str:

@@ -29,7 +29,7 @@ class Place:
 
 
 def places(document: Document) -> Iterator[Place]:
-    """Of a list its first row."""
+    """Of a list itself and its first row, or its first value."""
     for slot in document.slots:
         yield from _places(slot, slot.type, slot.coordinate, slot.argument, (slot.variable,))
 
@@ -40,6 +40,8 @@ def _places(slot: Slot, kind: Any, coordinate: str, name: str, way: Way) -> Iter
     named = get_named_type(kind)
     yield Place(coordinate, name, named.name, is_leaf_type(named), is_list, way, slot)
     inner_way = (*way, 0) if is_list else way
+    if is_list and is_leaf_type(named):
+        yield Place(coordinate, name, named.name, True, False, inner_way, slot)
     if isinstance(named, GraphQLInputObjectType):
         for leaf, of in named.fields.items():
             yield from _places(slot, of.type, f"{named.name}.{leaf}", leaf, (*inner_way, leaf))

@@ -100,4 +100,7 @@ async def _counted(session: SchoolSession, period: Period, word: str) -> str:
 async def _prepared(session: SchoolSession, period: Period, word: str) -> dict[str, str]:
     await _counted(session, period, word)
     release = await prepare_release(session, period, [Chosen(MEASURE, f"Note {word}")])
-    return {"releaseId": global_id("rel", release.id), "previewHash": release.preview_hash}
+    return {
+        "releaseId": global_id("rel", release.id), "previewHash": release.preview_hash,
+        "period": period.code, "measureId": MEASURE,
+    }  # fmt: skip

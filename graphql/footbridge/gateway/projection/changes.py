@@ -24,8 +24,8 @@ from strawberry import Schema
 from footbridge.gateway.projection.compiler import Compiler
 from footbridge.gateway.projection.markers import BROKEN, filled
 from footbridge.gateway.projection.projected import found_with_key, has_rows
-from footbridge.gateway.projection.python_values import NotCompiled, Show, shower_of
-from footbridge.gateway.projection.selection import Selections
+from footbridge.gateway.projection.python_values import Show, shower_of
+from footbridge.gateway.projection.selection import NotCompiled, Selections
 from footbridge.gateway.projection.session import session_values
 from footbridge.gateway.projection.sources import Related
 from footbridge.gateway.projection.statement import Statement

@@ -14,46 +14,53 @@ import sqlalchemy as sa
 import strawberry
 
 from footbridge.gateway.fields.scalars import Prefix, decimal_text
+from footbridge.gateway.projection.text import Sql, Text, quoted
+from footbridge.runtime.schema import PlainText
 
 
 @dataclass(frozen=True)
 class Codec:
     """`sql` takes an expression of the column and makes its JSON text; `python` takes its value."""
 
-    sql: Callable[[str], str]
+    sql: Callable[[str], Text]
     python: Callable[[Any], Any]
 
 
-def quoted(expression: str) -> str:
-    return f"'\"' || {expression} || '\"'"
+def _same(value: Any) -> Any:
+    return value
 
 
-TEXT = Codec(lambda of: f"to_json({of})::text", lambda value: value)
-NUMBER = Codec(lambda of: f"{of}::text", lambda value: value)
-TRUTH = Codec(lambda of: f"case when {of} then 'true' when not {of} then 'false' end", lambda value: value)
-DAY = Codec(lambda of: f"to_json({of})::text", lambda value: value)
+def _expression(expression: str) -> Text:
+    return Text(Sql(expression))
+
+
+TEXT = Codec(lambda of: _expression(f"to_json({of})::text"), _same)
+PLAIN = Codec(quoted, _same)
+NUMBER = Codec(lambda of: _expression(f"{of}::text"), _same)
+TRUTH = Codec(lambda of: _expression(f"case when {of} then 'true' when not {of} then 'false' end"), _same)
+DAY = Codec(lambda of: _expression(f"to_json({of})::text"), _same)
 DECIMAL = Codec(lambda of: quoted(f"trim_scale({of})::text"), decimal_text)
 FIXED_DECIMAL = Codec(lambda of: quoted(f"{of}::text"), str)
 
 
-def _moment(of: str) -> str:
+def _moment(of: str) -> Text:
     """As Python's isoformat: microseconds only where there are any."""
     utc = f"({of} at time zone 'UTC')"
     micros = f"case when date_trunc('second', {utc}) = {utc} then '' else to_char({utc}, '.US') end"
-    return quoted(f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS') || {micros} || '+00:00'")
+    return Text('"', Sql(f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS')"), Sql(micros), '+00:00"')
 
 
-MOMENT = Codec(_moment, lambda value: value)
+MOMENT = Codec(_moment, _same)
 
 
 def global_id(prefix: Prefix) -> Codec:
-    return Codec(lambda of: f"'\"{prefix.value}_' || replace({of}::text, '-', '') || '\"'", prefix.id_of)
+    return Codec(lambda of: Text(f'"{prefix.value}_', Sql(f"replace({of}::text, '-', '')"), '"'), prefix.id_of)
 
 
 def enumeration(kind: type[Enum]) -> Codec:
     """A state is text in the database and a name in the schema."""
     cases = " ".join(f"when '{_escaped(str(member.value))}' then '\"{member.name}\"'" for member in kind)
-    return Codec(lambda of: f"case {of} {cases} end", kind)
+    return Codec(lambda of: _expression(f"case {of} {cases} end"), kind)
 
 
 def _escaped(value: str) -> str:
@@ -76,6 +83,7 @@ def codec_of(column: Any, shown: Any, *, prefix: Prefix | None, fixed: bool) -> 
 
 
 _RULES: tuple[tuple[type[Any], tuple[Any, ...], Codec], ...] = (
+    (PlainText, (str, strawberry.ID), PLAIN),
     (sa.String, (str, strawberry.ID), TEXT),
     (sa.Boolean, (bool,), TRUTH),
     (sa.Integer, (int,), NUMBER),
@@ -83,7 +91,7 @@ _RULES: tuple[tuple[type[Any], tuple[Any, ...], Codec], ...] = (
     (sa.Date, (date,), DAY),
 )
 
-_CASTS: tuple[tuple[type[Any], str, Callable[[str], str]], ...] = (
+_CASTS: tuple[tuple[type[Any], str, Callable[[str], Text]], ...] = (
     (sa.Uuid, "uuid", lambda of: quoted(f"{of}::text")),
     (sa.DateTime, "timestamptz", _moment),
     (sa.Date, "date", DAY.sql),
@@ -97,6 +105,6 @@ def cast_of(column: Any) -> str:
     return next(name for kind, name, _ in _CASTS if isinstance(column.type, kind))
 
 
-def cursor_part(column: Any, expression: str) -> str:
+def cursor_part(column: Any, expression: str) -> Text:
     """As JSON text, always a string: what `Order.cursor` makes of the value."""
     return next(pack for kind, _, pack in _CASTS if isinstance(column.type, kind))(expression)

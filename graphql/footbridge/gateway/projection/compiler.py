@@ -14,16 +14,16 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type, 
 from strawberry.types.field import StrawberryField
 
 from footbridge.gateway.fields.rights import permission_of
-from footbridge.gateway.projection.grouped import ROW, Grouped
+from footbridge.gateway.projection.grouped import BELOW, EACH, Grouped
 from footbridge.gateway.projection.markers import BROKEN, FILL, Filler, argument_sql, reader_of
 from footbridge.gateway.projection.pages import PageWriter
 from footbridge.gateway.projection.projected import column_codec, has_rows, projection_of, resolved
-from footbridge.gateway.projection.python_values import NotCompiled, shower_of
+from footbridge.gateway.projection.python_values import shower_of
 from footbridge.gateway.projection.rows import Rows
-from footbridge.gateway.projection.selection import Selections
+from footbridge.gateway.projection.selection import NotCompiled, Selections
 from footbridge.gateway.projection.sources import Column, Derived, Embedded, Related, Shape, source_of
 from footbridge.gateway.projection.statement import Place, Statement, Worked, is_given
-from footbridge.gateway.projection.text import Text, literal
+from footbridge.gateway.projection.text import Sql, Text, literal
 from footbridge.runtime.pages import Keyset
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
@@ -61,7 +61,7 @@ class Compiler:
         self._statement = statement
         self._tenant_keys = tenant_keys
 
-    def field(self, scope: Scope | None, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> str:
+    def field(self, scope: Scope | None, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Text:
         """The JSON of one field; raises NotCompiled."""
         definition = of.fields[nodes[0].name.value]
         declared = definition.extensions.get("strawberry-definition")
@@ -74,14 +74,14 @@ class Compiler:
         if isinstance(source, Related):
             place = Place(source, definition, nodes[0], of.name) if source.arguments else None
             required = is_non_null_type(definition.type)
-            return self.related(source, scope, _object_of(definition), nodes, place, required=required)
+            return Text(Sql(self.related(source, scope, _object_of(definition), nodes, place, required=required)))
         if scope is None:
             raise NotCompiled
         match source:
             case Column():
                 return self._column(source, scope, declared, definition)
             case Embedded():
-                return self._embedded(source, scope, definition, nodes)
+                return Text(Sql(self._embedded(source, scope, definition, nodes)))
             case Derived():
                 return self._derived(source, scope, definition, nodes)
         raise NotCompiled
@@ -96,37 +96,36 @@ class Compiler:
             if asked[0].name.value == "__typename":
                 text.word(f'"{of.name}"')
             else:
-                text.sql(self.field(scope, of, asked))
+                text.add(self.field(scope, of, asked))
         text.word("}")
         return text.expression
 
-    def _column(self, source: Column, scope: Scope, declared: StrawberryField, definition: GraphQLField) -> str:
+    def _column(self, source: Column, scope: Scope, declared: StrawberryField, definition: GraphQLField) -> Text:
         codec = column_codec(scope.kind, declared, source, scope.rows, scope.prefix)
         shown = codec.sql(self.column_sql(scope, source.name))
-        if not is_non_null_type(definition.type):
-            return f"coalesce({shown}, 'null')"
-        if scope.rows.never_null(scope.prefix + source.name):
+        required = is_non_null_type(definition.type)
+        if required and scope.rows.never_null(scope.prefix + source.name):
             return shown
-        return f"coalesce({shown}, {literal(BROKEN)})"
+        return Text(Sql(f"coalesce({shown.expression}, {literal(BROKEN if required else 'null')})"))
 
     def _embedded(self, source: Embedded, scope: Scope, definition: GraphQLField, nodes: Sequence[FieldNode]) -> str:
         inner = replace(scope, kind=resolved(source.target), prefix=scope.prefix + source.prefix)
         shown = self.object(inner, _object_of(definition), nodes)
         return f"case when {self.column_sql(scope, source.when)} is null then 'null' else {shown} end"
 
-    def _derived(self, source: Derived, scope: Scope, definition: GraphQLField, nodes: Sequence[FieldNode]) -> str:
+    def _derived(self, source: Derived, scope: Scope, definition: GraphQLField, nodes: Sequence[FieldNode]) -> Text:
         show = shower_of(definition.type, nodes, self._selections)
         if source.columns:
             return self._mark(source, scope, show)
         at = self._statement.enter(Worked(source, definition, nodes[0], show), scope.place)
-        return f"{self._statement.parameter(at, 'worked')}::text"
+        return Text(Sql(f"{self._statement.parameter(at, 'worked')}::text"))
 
     def _note_reading(self, scope: Scope, text: Text) -> None:
         reads = projection_of(scope.kind).reads
         if reads is not None:
-            text.sql(self._mark(reads, scope, None))
+            text.add(self._mark(reads, scope, None))
 
-    def _mark(self, source: Derived, scope: Scope, show: Any) -> str:
+    def _mark(self, source: Derived, scope: Scope, show: Any) -> Text:
         columns = [scope.column(name) for name in source.columns]
         number = self._statement.fill(Filler(source.make, [reader_of(column) for column in columns], show))
         text = Text()
@@ -135,7 +134,7 @@ class Compiler:
             text.word("," if place else "")
             text.sql(argument_sql(self.column_sql(scope, name), columns[place]))
         text.word(f"]{FILL}")
-        return text.expression
+        return text
 
     def related(
         self,
@@ -153,34 +152,41 @@ class Compiler:
         kind = resolved(source.target)
         rows = source.rows or projection_of(kind).rows
         inner = Scope(kind, rows, self._statement.alias(), at)
-        if scope is not None and isinstance(scope.rows, Grouped) and source.column in scope.rows.by:
-            return self._below(source, replace(inner, alias=scope.alias), scope.rows, of, nodes)
+        if scope is not None and isinstance(scope.rows, Grouped) and source.column == scope.rows.list_column:
+            return self._below(source, replace(inner, alias=_below(scope.alias)), of, nodes)
         found = self._found(source, inner, scope, nodes[0])
         if source.shape is Shape.PAGE:
             assert place is not None
             writer = PageWriter(self, self._statement, self._selections, source, inner, place, found)
             return writer.connection(of, nodes)
-        shown = self.object(inner, of, nodes)
+        shown, found = self._shown(inner, of, nodes, found)
         if source.shape is Shape.MANY:
-            listed = _grouped_list if isinstance(rows, Grouped) else _list
-            return listed(shown, found.sql(), inner, source.order)
+            listed = f"string_agg({shown}, ',' order by {order_sql(source.order, inner.alias)})"
+            return f"(select '[' || coalesce({listed}, '') || ']' {found.sql()})"
         missing = literal(BROKEN if required else "null")
-        group = _group_by(inner) if isinstance(rows, Grouped) else ""
-        return f"coalesce((select {shown} {found.sql()}{group} limit 1), {missing})"
+        return f"coalesce((select {shown} {found.sql()} limit 1), {missing})"
 
-    def _below(
-        self, source: Related, scope: Scope, group: Grouped, of: GraphQLObjectType, nodes: Sequence[FieldNode]
-    ) -> str:
-        """The list of what a group was made of, in the same pass."""
+    def _shown(
+        self, scope: Scope, of: GraphQLObjectType, nodes: Sequence[FieldNode], found: Found
+    ) -> tuple[str, Found]:
+        """An object of each row; that of a group is made in a pass over the rows below it."""
         shown = self.object(scope, of, nodes)
-        order = order_sql(source.order, scope.alias)
-        there = f"filter (where {scope.alias}.{group.present} is not null)"
-        return f"'[' || coalesce(string_agg({shown}, ',' order by {order}) {there}, '') || ']'"
+        if not isinstance(scope.rows, Grouped):
+            return shown, found
+        below, item = _below(scope.alias), f"{scope.alias}_item"
+        rows = self._statement.filled_in(scope.rows.below, scope.place).replace(f"{EACH}.", f"{scope.alias}.")
+        joined = f"{found.rows} cross join lateral (select {shown} as shown from ({rows}) {below}) {item}"
+        return f"{item}.shown", replace(found, rows=joined)
+
+    def _below(self, source: Related, scope: Scope, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> str:
+        """The list of what a group was made of, in the same pass."""
+        listed = f"string_agg({self.object(scope, of, nodes)}, ',' order by {order_sql(source.order, scope.alias)})"
+        return f"'[' || coalesce({listed}, '') || ']'"
 
     def _found(self, source: Related, scope: Scope, parent: Scope | None, node: FieldNode) -> Found:
         rows, alias = scope.rows, scope.alias
-        below = rows.of if isinstance(rows, Grouped) else rows
-        text = self._statement.filled_in(below.text(self._filters(source, node)), scope.place)
+        template = rows.each if isinstance(rows, Grouped) else rows.text(self._filters(source, node))
+        text = self._statement.filled_in(template, scope.place)
         conditions = list(self._tenant(rows, alias, parent))
         if source.column is not None:
             key = (
@@ -211,32 +217,15 @@ class Compiler:
 
     def column_sql(self, scope: Scope, name: str) -> str:
         rows, column = scope.rows, scope.prefix + name
-        if isinstance(rows, Grouped) and column in rows.sums:
-            return (
-                f"({self._statement.filled_in(rows.sums[column], scope.place).replace(f'{ROW}.', f'{scope.alias}.')})"
-            )
-        return f"{scope.alias}.{column}"
+        total = rows.sums.get(column) if isinstance(rows, Grouped) else None
+        if total is None:
+            return f"{scope.alias}.{column}"
+        text = self._statement.filled_in(total, scope.place)
+        return f"({text.replace(f'{BELOW}.', f'{_below(scope.alias)}.').replace(f'{EACH}.', f'{scope.alias}.')})"
 
 
-def _list(shown: str, found: str, scope: Scope, order: Keyset | None) -> str:
-    listed = f"string_agg({shown}, ',' order by {order_sql(order, scope.alias)})"
-    return f"(select '[' || coalesce({listed}, '') || ']' {found})"
-
-
-def _grouped_list(shown: str, found: str, scope: Scope, order: Keyset | None) -> str:
-    alias = f"{scope.alias}g"
-    names = [column.name for column in order.columns] if order else []
-    keys = "".join(f", {scope.alias}.{name}" for name in names)
-    ordered = order_sql(order, alias)
-    inner = f"select {shown} as item{keys} {found}{_group_by(scope)}"
-    return (
-        f"(select '[' || coalesce(string_agg({alias}.item, ',' order by {ordered}), '') || ']' from ({inner}) {alias})"
-    )
-
-
-def _group_by(scope: Scope) -> str:
-    assert isinstance(scope.rows, Grouped)
-    return " group by " + ", ".join(f"{scope.alias}.{name}" for name in scope.rows.by)
+def _below(alias: str) -> str:
+    return f"{alias}_below"
 
 
 def order_sql(order: Keyset | None, alias: str, *, backward: bool = False) -> str:

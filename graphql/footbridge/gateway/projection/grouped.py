@@ -1,39 +1,62 @@
 """Rows that sum up other rows, which stand below each of them as a list.
 
 The ordinary path asks twice: for the sums, and for the rows below. The compiler writes both into one pass, since it
-knows that the list of a group is what the group was made of.
+knows that the list of a group is what was summed up.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import Select, literal_column, select, true
 
-from footbridge.gateway.projection.rows import Rows, written
+from footbridge.gateway.projection.rows import Rows, Template, written
 
-ROW = "grouped_row"
+EACH, BELOW = "each_row", "row_below"
 
 
 @dataclass(frozen=True, eq=False)
 class Grouped(Rows):
-    """`of` are the rows below; `sums` are SQL expressions over one of them, with their parameters.
+    """`each` and `below` are SELECTs; `below` names columns of `each` as `each_row.column`.
 
-    A group that sums up nothing has one row below it, in which the column `present` is null.
+    `sums` are SQL expressions over `below`, under the alias `row_below`.
     """
 
-    of: Rows = None  # type: ignore[assignment]
-    by: tuple[str, ...] = ()
-    present: str = ""
-    sums: Mapping[str, Any] = None  # type: ignore[assignment]
+    each: Template = field(kw_only=True)
+    below: Template = field(kw_only=True)
+    sums: Mapping[str, Template] = field(kw_only=True)
+    list_column: str = field(kw_only=True)
 
 
-def grouped(of: Rows, *, by: tuple[str, ...], totals: Callable[[Any], Mapping[str, Any]], present: str) -> Grouped:
-    """A row for each value of the columns `by`, with totals over the rows that share it."""
-    row = SimpleNamespace(**{name: literal_column(f"{ROW}.{name}", of.column(name).type) for name in of.names})
-    sums = totals(row)
-    keys = [getattr(row, name) for name in by]
-    labelled = [sum_.label(name) for name, sum_ in ({name: getattr(row, name) for name in by} | dict(sums)).items()]
-    query = select(*labelled).select_from(of.query.subquery(ROW)).group_by(*keys)
-    return Grouped(query, of=of, by=by, present=present, sums={name: written(sum_) for name, sum_ in sums.items()})
+def each_row(of: Select[*tuple[Any, ...]]) -> Any:
+    """The columns of each group, for the SELECT of the rows below it."""
+    columns = {column.name: literal_column(f"{EACH}.{column.name}", column.type) for column in of.selected_columns}
+    return SimpleNamespace(**columns)
+
+
+def grouped(
+    each: Select[*tuple[Any, ...]],
+    below: Select[*tuple[Any, ...]],
+    *,
+    key: str,
+    totals: Callable[[Any, Any], Mapping[str, Any]],
+) -> tuple[Grouped, Rows]:
+    """The groups, one for each row of `each`, with totals over the rows below; and all rows below, each with the
+    `key` of its group.
+    """
+    columns = {column.name: literal_column(f"{BELOW}.{column.name}", column.type) for column in below.selected_columns}
+    sums = totals(each_row(each), SimpleNamespace(**columns))
+    groups = each.subquery(EACH)
+    summed = select(*(total.label(name) for name, total in sums.items())).select_from(below.subquery(BELOW)).lateral()
+    rows = below.lateral(BELOW)
+    return (
+        Grouped(
+            select(*groups.c, *summed.c).select_from(groups.join(summed, true())),
+            each=written(each),
+            below=written(below),
+            sums={name: written(total) for name, total in sums.items()},
+            list_column=key,
+        ),
+        Rows(select(groups.c[key], *rows.c).select_from(groups.join(rows, true()))),
+    )

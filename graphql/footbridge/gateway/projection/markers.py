@@ -35,6 +35,8 @@ def argument_sql(expression: str, column: Any) -> str:
     """One argument as JSON; a numeric as text, so that no digit is lost."""
     if isinstance(column.type, sa.Numeric):
         return f"coalesce('\"' || {expression}::text || '\"', 'null')"
+    if isinstance(column.type, sa.Integer):
+        return f"coalesce({expression}::text, 'null')"
     return f"coalesce(to_json({expression})::text, 'null')"
 
 

@@ -97,7 +97,7 @@ class Asked:
         if rows.tenant:
             query = query.where(rows.column(rows.tenant) == given[rows.tenant])
         query = query.params(given)
-        key = parent._row[source.parent] if source.parent else given.get("key")
+        key = parent._row[source.parent] if source.parent else given.get("key") if source.column else None
         return cls(source, kind, rows, query, given, key, info.context)
 
     @property

@@ -144,7 +144,7 @@ class PageWriter:
         text.word('"')
         for column in self._order.columns:
             text.word(",")
-            text.sql(cursor_part(column, f"{self._scope.alias}.{column.name}"))
+            text.add(cursor_part(column, f"{self._scope.alias}.{column.name}"))
         text.word("]")
         packed = f"encode(convert_to({text.expression}, 'UTF8'), 'base64')"
         return f"'\"' || translate({packed}, E'+/=\\n', '-_') || '\"'"

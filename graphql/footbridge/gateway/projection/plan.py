@@ -22,8 +22,8 @@ from strawberry.types.field import StrawberryField
 
 from footbridge.gateway.projection.compiler import Compiler
 from footbridge.gateway.projection.markers import BROKEN, NotThere, filled
-from footbridge.gateway.projection.python_values import NotCompiled, shower_of
-from footbridge.gateway.projection.selection import Selections
+from footbridge.gateway.projection.python_values import shower_of
+from footbridge.gateway.projection.selection import NotCompiled, Selections
 from footbridge.gateway.projection.session import session_values
 from footbridge.gateway.projection.sources import Derived, FoundById, Related, Shape, source_of
 from footbridge.gateway.projection.statement import NotAsked, Place, Statement, Values, Worked
@@ -110,10 +110,10 @@ Root = Word | Computed | Compiled | Ordinary
 
 @dataclass(frozen=True)
 class Plan:
-    """`nodes` are the fields of the document behind each root."""
+    """`nodes` are the fields of the document behind each root; None where only the ordinary path can say which."""
 
     roots: Sequence[Root]
-    nodes: Mapping[str, Sequence[FieldNode]]
+    nodes: Mapping[str, Sequence[FieldNode]] | None
 
     @property
     def is_personal(self) -> bool:
@@ -151,7 +151,10 @@ def make_plan(
     root = core.query_type
     assert root is not None
     selections = Selections(core, fragments, variables)
-    fields = selections.of_sets(root, [operation.selection_set])
+    try:
+        fields = selections.of_sets(root, [operation.selection_set])
+    except NotCompiled:
+        return Plan([], None)
     planner = _Planner(root, selections, versions, tenant_keys=tenant_keys)
     return Plan([planner.root(key, nodes) for key, nodes in fields.items()], fields)
 
@@ -185,7 +188,7 @@ class _Planner:
     def _compiled(self, key: str, nodes: Sequence[FieldNode]) -> Root:
         statement = Statement()
         compiler = Compiler(self._selections, statement, tenant_keys=self._tenant_keys)
-        shown = compiler.field(None, self._root, nodes)
+        shown = compiler.field(None, self._root, nodes).expression
         return self._finished(key, shown, statement)
 
     def _node(self, key: str, source: FoundById, definition: GraphQLField, nodes: Sequence[FieldNode]) -> Root:

@@ -18,13 +18,9 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from footbridge.gateway.projection.markers import NotThere
-from footbridge.gateway.projection.selection import Selections
+from footbridge.gateway.projection.selection import NotCompiled, Selections
 
 Show = Callable[[Any], Any]
-
-
-class NotCompiled(Exception):
-    """This selection holds what only the ordinary path can run."""
 
 
 def shower_of(of: Any, nodes: Sequence[FieldNode], selections: Selections) -> Show:

@@ -22,6 +22,10 @@ from graphql import (
 Fields = Mapping[str, Sequence[FieldNode]]
 
 
+class NotCompiled(Exception):
+    """This selection holds what only the ordinary path can run, or an error that it has to tell."""
+
+
 @dataclass(frozen=True)
 class Selections:
     """A document's fragments and the coerced variables of one request."""
@@ -77,6 +81,9 @@ class Selections:
         (argument,) = directive.arguments or ()
         value = argument.value
         if isinstance(value, VariableNode):
-            return bool(self.variables[value.name.value])
+            said = self.variables.get(value.name.value)
+            if said is None:
+                raise NotCompiled
+            return bool(said)
         assert isinstance(value, BooleanValueNode)
         return value.value

@@ -8,24 +8,35 @@ def literal(word: str) -> str:
 class Text:
     """Neighbouring words become one literal, so that PostgreSQL has as little to concatenate as there is."""
 
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._words: list[str] = []
+    def __init__(self, *parts: "str | Sql") -> None:
+        self._parts: list[str | Sql] = list(parts)
 
     def word(self, word: str) -> None:
-        self._words.append(word)
+        self._parts.append(word)
 
     def sql(self, expression: str) -> None:
-        self._close()
-        self._parts.append(expression)
+        self._parts.append(Sql(expression))
+
+    def add(self, text: "Text") -> None:
+        self._parts.extend(text._parts)
 
     @property
     def expression(self) -> str:
-        self._close()
-        return " || ".join(self._parts)
+        joined: list[str] = []
+        words = ""
+        for part in self._parts:
+            if isinstance(part, Sql):
+                joined += [literal(words), part] if words else [part]
+                words = ""
+            else:
+                words += part
+        return " || ".join([*joined, literal(words)] if words or not joined else joined)
 
-    def _close(self) -> None:
-        words = "".join(self._words)
-        if words:
-            self._parts.append(literal(words))
-        self._words = []
+
+class Sql(str):
+    """An expression, and not a word."""
+
+
+def quoted(expression: str) -> Text:
+    """For text that JSON takes as it is."""
+    return Text('"', Sql(expression), '"')

@@ -11,9 +11,8 @@ from footbridge.comparison import projection
 from footbridge.gateway.fields.register_types import Measure, Period, measure_of, period_of
 from footbridge.gateway.fields.scalars import Prefix, decimal_text
 from footbridge.gateway.projection.declare import column, derived, to_many
-from footbridge.gateway.projection.grouped import grouped
+from footbridge.gateway.projection.grouped import each_row, grouped
 from footbridge.gateway.projection.projected import projected
-from footbridge.gateway.projection.rows import Rows
 from footbridge.gateway.projection.sources import Derived
 from footbridge.gateway.trust.accesses import accesses_of_many
 from footbridge.measures.find import all_measures, find_measure
@@ -21,10 +20,12 @@ from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.pages import Keyset
 from footbridge.tenancy.period import Period as PeriodValue
 
-OF_A_MEASURE = grouped(
-    Rows(projection.CELLS), by=("measure_id", "number"), totals=projection.totals, present="school_id"
+OF_A_MEASURE, CELLS = grouped(
+    projection.WANTED,
+    projection.cells_of(each_row(projection.WANTED)),
+    key="measure_id",
+    totals=projection.totals,
 )
-CELLS = Rows(projection.CELLS.where(projection.IS_OF_A_SCHOOL))
 BY_SCHOOL = Keyset((CELLS.column("sort_name"), CELLS.column("school_id")))
 BY_NUMBER = Keyset((OF_A_MEASURE.column("number"),))
 

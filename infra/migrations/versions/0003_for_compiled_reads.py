@@ -1,4 +1,5 @@
-"""The version of the public register: what a gateway remembers of it holds as long as this stays the same."""
+"""The version of the public register, by which a gateway knows that what it remembers still holds; and codes and
+figures that stand in JSON as they are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +8,13 @@ from footbridge.runtime.wall import raise_wall
 
 revision = "0003"
 down_revision = "0002"
+
+PLAIN = (
+    ("register", "school", "urn"),
+    ("published", "value", "rate"),
+    ("published", "value", "interval_low"),
+    ("published", "value", "interval_high"),
+)
 
 
 def upgrade() -> None:
@@ -25,6 +33,9 @@ def upgrade() -> None:
     )
     op.bulk_insert(table, [{"name": "register", "number": 1}])
     raise_wall(op, "register.version")
+    for schema, name, column in PLAIN:
+        condition = f"{column} ~ '^[-A-Za-z0-9 ./]*$'"
+        op.create_check_constraint(op.f(f"{name}_{column}_plain_check"), name, condition, schema=schema)
 
 
 def downgrade() -> None:
