@@ -310,6 +310,8 @@ async def _run(document: DocumentNode, operation: Operation, context: SchoolCont
     )
     result = running if isinstance(running, ExecutionResult) else await running
     raise_if_unavailable(result)
+    if result.data is None:
+        context.forget_readings()
     return result
 
 

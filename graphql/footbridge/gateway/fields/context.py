@@ -46,6 +46,9 @@ class SchoolContext:
     def note(self, _: str, __: Any) -> None:
         """The school's reading of its own record is nobody's to be told of."""
 
+    def forget_readings(self) -> None:
+        """There are none."""
+
 
 @dataclass
 class TrustContext:
@@ -57,6 +60,10 @@ class TrustContext:
     def note(self, text: str, accesses: Collection[Access]) -> None:
         """Whose figures were read; the text is what that was made of."""
         self.noted[text] = accesses
+
+    def forget_readings(self) -> None:
+        """An error has taken the whole answer: nothing is shown."""
+        self.noted.clear()
 
 
 SchoolInfo = Info[SchoolContext, None]

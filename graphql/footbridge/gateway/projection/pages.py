@@ -37,19 +37,18 @@ class PageWriter:
         self._order = source.order
         self._scope = scope
         self._found = found
+        self._sums_up = False
         self._after, self._before, self._backward = place.ends_asked(selections.variables)
 
     def connection(self, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> str:
         text = Text()
         text.word("{")
-        needs_page = False
         for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
             text.word(("," if number else "") + f'"{key}":')
             name = asked[0].name.value
-            needs_page |= name in {"edges", "nodes", "pageInfo"}
             self._part(text, name, of, asked)
         text.word("}")
-        return f"(select {text.expression} from {self._page()})" if needs_page else text.expression
+        return f"(select {text.expression} from {self._page()})" if self._sums_up else text.expression
 
     def _part(self, text: Text, name: str, of: GraphQLObjectType, asked: Sequence[FieldNode]) -> None:
         inner: Any = None if name in {"__typename", "totalCount"} else get_named_type(of.fields[name].type)
@@ -95,18 +94,21 @@ class PageWriter:
     def _has(self, text: Text, *, onward: bool) -> None:
         """In the page's own direction the one row more tells; backwards, that the page has an end there."""
         if onward:
+            self._sums_up = True
             text.sql(f"case when count(*) > {self._size} then 'true' else 'false' end")
         else:
             text.word("true" if (self._before if self._backward else self._after) else "false")
 
     def _end(self, *, first: bool) -> str:
         """The cursor of the page's first row, or of its last one, as the rows are numbered."""
+        self._sums_up = True
         alias = self._scope.alias
         place = "1" if first else f"least({alias}.page_rows, {self._size})"
         only = f"filter (where {alias}.page_row = {place} and {alias}.page_row <= {self._size})"
         return f"coalesce(min({self._cursor()}) {only}, 'null')"
 
     def _listed(self, shown: str) -> str:
+        self._sums_up = True
         alias = self._scope.alias
         order = f"{alias}.page_row{' desc' if self._backward else ''}"
         only = f"filter (where {alias}.page_row <= {self._size})"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLField, NullValueNode, ValueNode, VariableNode
+from graphql import FieldNode, GraphQLError, GraphQLField, NullValueNode, ValueNode, VariableNode
 from graphql.execution import get_argument_values
 
 from footbridge.gateway.fields.relay import Order, mark_for
@@ -41,12 +41,12 @@ class Place:
 
     def values(self, session: Any, variables: Any, convert: Convert) -> Values:
         """The parameters that its arguments give; raises NotAsked."""
-        arguments = convert(self.definition, get_argument_values(self.definition, self.node, variables))
         try:
+            arguments = convert(self.definition, get_argument_values(self.definition, self.node, variables))
             found = dict(self.source.parameters(arguments))
             if self.source.shape is Shape.PAGE:
                 found |= self._page(session, arguments)
-        except FootbridgeError:
+        except (FootbridgeError, GraphQLError):
             raise NotAsked from None
         return found
 
@@ -80,10 +80,10 @@ class Worked:
 
     def text(self, variables: Any, convert: Convert) -> str:
         """Raises NotAsked or NotThere."""
-        arguments = convert(self.definition, get_argument_values(self.definition, self.node, variables))
         try:
+            arguments = convert(self.definition, get_argument_values(self.definition, self.node, variables))
             made = self.source.make(**arguments)
-        except FootbridgeError:
+        except (FootbridgeError, GraphQLError):
             raise NotAsked from None
         return orjson.dumps(self.show(made)).decode()
 
