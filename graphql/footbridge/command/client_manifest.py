@@ -1,28 +1,37 @@
-"""A client's manifest: a folder laid out as `frontend-contract/operations/`, each operation validated and costed."""
+"""A client's manifest: a folder laid out as `frontend-contract/operations/`, each operation validated, costed and
+compiled."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from graphql import GraphQLSchema
+from strawberry import Schema
 
+from footbridge.gateway.documents.document import Document
 from footbridge.gateway.documents.operations import ManifestInvalid, load_documents
+from footbridge.gateway.registration import ordinary_fields
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.tenancy.client import ClientDocument, Side
 
-SCHEMAS: Mapping[Side, GraphQLSchema] = {
-    Side.SCHOOL: school_schema._schema,
-    Side.TRUST: trust_schema._schema,
-}
+SCHEMAS: Mapping[Side, Schema] = {Side.SCHOOL: school_schema, Side.TRUST: trust_schema}
 
 
-def read_manifest(folder: Path) -> Sequence[ClientDocument]:
+@dataclass(frozen=True)
+class ManifestOperation:
+    """`ordinary` are the root fields that no compiled statement answers."""
+
+    document: ClientDocument
+    ordinary: Sequence[str]
+
+
+def read_manifest(folder: Path) -> Sequence[ManifestOperation]:
     """Every operation by side and name. ManifestInvalid names the first file that fails, and why."""
     _refuse_misplaced(folder)
-    documents = [document for side in Side for document in _read_side(folder, side)]
-    if not documents:
+    operations = [operation for side in Side for operation in _read_side(folder, side)]
+    if not operations:
         raise ManifestInvalid(f"{folder.name} holds no operation: school/*.graphql or trust/*.graphql was expected.")
-    return documents
+    return operations
 
 
 def _refuse_misplaced(folder: Path) -> None:
@@ -33,11 +42,14 @@ def _refuse_misplaced(folder: Path) -> None:
             raise ManifestInvalid(f"{place}: an operation stands in school/ or in trust/.")
 
 
-def _read_side(folder: Path, side: Side) -> Sequence[ClientDocument]:
+def _read_side(folder: Path, side: Side) -> Sequence[ManifestOperation]:
     try:
-        found = load_documents(folder / side.value, SCHEMAS[side])
+        found = load_documents(folder / side.value, SCHEMAS[side]._schema)
+        return [_operation(document, side) for document in found.values()]
     except ManifestInvalid as error:
         raise ManifestInvalid(f"{side.value}/{error.message}") from error
-    return [
-        ClientDocument(side, document.id, document.name, document.text, document.cost) for document in found.values()
-    ]
+
+
+def _operation(document: Document, side: Side) -> ManifestOperation:
+    registered = ClientDocument(side, document.id, document.name, document.text, document.cost)
+    return ManifestOperation(registered, ordinary_fields(document, SCHEMAS[side], side))

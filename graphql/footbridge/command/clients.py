@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from footbridge.command.client_manifest import read_manifest
+from footbridge.command.client_manifest import ManifestOperation, read_manifest
 from footbridge.command.outcome import carry_out
 from footbridge.command.terminal import refusals, say
 from footbridge.runtime.clock import LONDON, today
 from footbridge.runtime.database import Database
 from footbridge.runtime.settings import Settings
-from footbridge.tenancy.client import Client, ClientDocument
+from footbridge.tenancy.client import Client
 from footbridge.tenancy.client_registration import RegisteredClient, list_clients, register_client, revoke_client
 from footbridge.tenancy.session import open_register
 
@@ -44,7 +44,7 @@ def add(
 ) -> None:
     """Let a frontend run the operations of its manifest, and nothing else. If one does not fit, nothing is changed."""
     with refusals():
-        documents = read_manifest(manifest)
+        operations = read_manifest(manifest)
         own_origin = Settings.from_environment().origin
 
     async def work(database: Database) -> RegisteredClient:
@@ -56,14 +56,14 @@ def add(
                 origins=origin,
                 redirect_addresses=redirect or [],
                 review_on=review_on.date(),
-                documents=documents,
+                documents=[operation.document for operation in operations],
                 own_origin=own_origin,
             )
 
     done = carry_out(work, task="Registering the client …")
-    _show(documents)
+    _show(operations)
     gone = f", withdrawn: {done.withdrawn}" if done.withdrawn else ""
-    say(f"{_words(done.client, today())}: {done.change}. Operations: {len(documents)}{gone}.")
+    say(f"{_words(done.client, today())}: {done.change}. Operations: {len(operations)}{gone}.")
 
 
 @app.command("check")
@@ -72,7 +72,8 @@ def check(
         Path, typer.Option(exists=True, file_okay=False, help="A folder with school/ and trust/, an operation a file.")
     ],
 ) -> None:
-    """Show the hash and the cost of each operation of a manifest, or what does not fit; nothing is registered."""
+    """Show hash and cost of each operation of a manifest and how it will run, or what does not fit; nothing is
+    registered."""
     with refusals():
         _show(read_manifest(manifest))
 
@@ -105,9 +106,18 @@ def revoke(name: Annotated[str, typer.Argument(help="What it is called.")]) -> N
     say(f"{carry_out(work, task='Revoking the client …').name} is revoked.")
 
 
-def _show(documents: Sequence[ClientDocument]) -> None:
-    for document in documents:
+def _show(operations: Sequence[ManifestOperation]) -> None:
+    for document in (operation.document for operation in operations):
         say(f"{document.side.value:7} {document.name:32} {document.document_id}  costs {document.cost:,}")
+    for operation in operations:
+        if operation.ordinary:
+            say(_slower(operation))
+
+
+def _slower(operation: ManifestOperation) -> str:
+    """For information: it is right, and takes longer."""
+    fields, document = ", ".join(operation.ordinary), operation.document
+    return f"Not one statement, and so slower: {document.side.value}/{document.name}, because of {fields}."
 
 
 def _words(client: Client, on: date) -> str:

@@ -39,6 +39,7 @@ from footbridge.gateway.http.request import parse_request
 from footbridge.gateway.http.turns import Turns
 from footbridge.gateway.published import PublishedAnswers, Readings
 from footbridge.gateway.school.schema import school_schema
+from footbridge.gateway.slow import Watch
 from footbridge.gateway.trust.schema import trust_schema
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database, Role
@@ -81,6 +82,7 @@ class Endpoints:
         self._turns = Turns(at_once=limits.at_once, wait_seconds=limits.wait_seconds)
         self._remembered = PublishedAnswers() if remember else None
         self._readings = Readings()
+        self._watch = Watch(limits.slow_seconds)
         self._places: Recent[Place, School | Trust] = Recent()
         self._school = Door.open(Side.SCHOOL, school_schema)
         self._trust = Door.open(Side.TRUST, trust_schema)
@@ -129,16 +131,18 @@ class Endpoints:
             return RedirectResponse(f"/schools/{school.urn}/graphql{query}", status_code=308)
         operation = await self._chosen(asked, self._school)
         run = execution.change_school if operation.is_mutation else execution.read_school
-        outcome = await run(self._database, asked.visitor.caller, school.id, operation)
+        running = run(self._database, asked.visitor.caller, school.id, operation)
+        outcome = await self._watch.over(Side.SCHOOL, operation.document, operation.course, running)
         replayed = {"Idempotency-Replayed": "true"} if outcome.replayed else None
         return answer(outcome.body, headers=replayed, media=asked.media)
 
     async def _at_trust(self, asked: Asked) -> Response:
         await self._require_trust(asked.visitor, asked.request.path_params["uid"])
         operation = await self._chosen(asked, self._trust)
-        outcome = await execution.read_trust(
+        running = execution.read_trust(
             self._database, asked.visitor.caller, operation, remembered=self._remembered, readings=self._readings
         )
+        outcome = await self._watch.over(Side.TRUST, operation.document, operation.course, running)
         if asked.request.method != "POST":
             return _tagged(asked, outcome)
         return answer(outcome.body, media=asked.media)

@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,20 +31,22 @@ from footbridge.gateway.documents.document import Document
 from footbridge.gateway.documents.variables import fitting_variables
 from footbridge.gateway.faults import OperationFailed, raise_if_unavailable, told
 from footbridge.gateway.fields.context import SchoolContext, TrustContext
-from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY
+from footbridge.gateway.fields.refusal import IDEMPOTENCY_KEY, Refused
 from footbridge.gateway.fields.rights import permission_of
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.answers import BadRequest
-from footbridge.gateway.projection.changes import ChangePlan, make_change_plan
+from footbridge.gateway.projection.changes import ChangePlan, make_change_plan, shown_answer
 from footbridge.gateway.projection.markers import NotThere
 from footbridge.gateway.projection.ordinary import tell
 from footbridge.gateway.projection.plan import Plan, Request, make_plan, shape_of
 from footbridge.gateway.published import VERSIONS, Answer, Noted, PublishedAnswers, Readings, key_of, reading_of, tag_of
+from footbridge.gateway.slow import Course, Way
 from footbridge.publication.publisher import complete_release
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError, without_content
+from footbridge.runtime.statement import Question
 from footbridge.tenancy.caller import Caller
-from footbridge.tenancy.idempotency import Claim, claim, keep_answer
+from footbridge.tenancy.idempotency import Claim, claim, keep_answer, keeping
 from footbridge.tenancy.session import SchoolSession, open_school, open_trust
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class Operation:
     schema: Schema
     largest_answer: int
     coerced: VariableValues | None = None
+    course: Course = field(default_factory=Course)
 
     @property
     def is_mutation(self) -> bool:
@@ -67,6 +71,11 @@ class Operation:
     @property
     def name(self) -> str | None:
         return self.node.name.value if self.node.name else None
+
+    @property
+    def key(self) -> str:
+        """Under which the field stands in the answer."""
+        return self.field.alias.value if self.field.alias else self.field.name.value
 
     @property
     def field(self) -> FieldNode:
@@ -91,6 +100,7 @@ async def read_school(
     database: Database, caller: Caller, school_id: UUID, operation: Operation, *, compiled: bool = True
 ) -> Outcome:
     async with open_school(database, caller, school_id=school_id, read_only=True) as session:
+        operation.course.follow(session.transaction)
         return Outcome(await _read(operation, SchoolContext(session), compiled=compiled))
 
 
@@ -107,9 +117,11 @@ async def read_trust(
     key = _key(caller, operation) if remembered is not None and compiled else None
     known = await remembered.find(database, caller, key) if remembered is not None and key is not None else None
     if known is not None:
+        operation.course.way = Way.KEPT
         await _record(database, caller, operation, known.noted, readings)
         return Outcome(known.body, known)
     async with open_trust(database, caller, trust_id=caller.trust_id, read_only=True) as session:
+        operation.course.follow(session.transaction)
         context = TrustContext(session)
         body = await _read(operation, context, compiled=compiled)
     noted = tuple(context.noted.items())
@@ -134,6 +146,7 @@ async def _record(
         return
     accesses = {access for _, some in noted for access in some}
     async with open_trust(database, caller, trust_id=caller.trust_id) as session:
+        operation.course.follow(session.transaction)
         await record_accesses(session, operation.document.name, accesses)
     if readings is not None:
         readings.add(reading)
@@ -150,26 +163,48 @@ async def change_school(
         return await _change_school(database, caller, school_id, operation, compiled=compiled)
     except NotThere:
         return await _change_school(database, caller, school_id, operation, compiled=False)
+    except Refused as refused:
+        return await _tell_refusal(database, caller, school_id, operation, refused)
 
 
 async def _change_school(
     database: Database, caller: Caller, school_id: UUID, operation: Operation, *, compiled: bool
 ) -> Outcome:
+    """Raises Refused; one who may not ask at all is refused by the field itself, and takes no key."""
     async with open_school(database, caller, school_id=school_id) as session:
+        operation.course.follow(session.transaction)
         wanted = _claim(operation)
-        if not may_ask(caller, operation):
-            data, _ = await _change(
-                session, operation, compiled=compiled
-            )  # the refusal, and its event; the key stays free
-            return Outcome(b'{"data":' + data.encode() + b"}")
-        claimed = await claim(session, wanted)
+        claimed = await claim(session, wanted) if may_ask(caller, operation) else wanted
         if claimed.answer is None:
-            data, release_id = await _change(session, operation, compiled=compiled)
-            await keep_answer(session, claimed, data, release_id)
+            data, release_id = await _change(session, operation, claimed, compiled=compiled)
         else:
+            operation.course.way = Way.KEPT
             data, release_id = claimed.answer, claimed.release_id
     extensions = await _complete(database, caller, release_id) if release_id else b""
     return Outcome(b'{"data":' + data.encode() + extensions + b"}", replayed=claimed.answer is not None)
+
+
+async def _tell_refusal(
+    database: Database, caller: Caller, school_id: UUID, operation: Operation, refused: Refused
+) -> Outcome:
+    """Nothing was changed. The refusal is the answer of this key, unless another request has got one meanwhile."""
+    async with open_school(database, caller, school_id=school_id) as session:
+        operation.course.follow(session.transaction)
+        keyed = may_ask(caller, operation)
+        claimed = await claim(session, _claim(operation)) if keyed else _claim(operation)
+        if claimed.answer is not None:
+            return Outcome(b'{"data":' + claimed.answer.encode() + b"}", replayed=True)
+        data = refusal_text(operation, refused.answer)
+        await session.transaction.run(_refused(session, operation, refused.error))
+        if keyed:
+            await keep_answer(session, claimed, data, None)
+    return Outcome(b'{"data":' + data.encode() + b"}")
+
+
+def refusal_text(operation: Operation, answer: Any) -> str:
+    variables = operation.coerced or _coerced(operation)
+    shown = shown_answer(operation.schema, operation.field, operation.document.fragments, variables.coerced, answer)
+    return f'{{"{operation.key}":{shown}}}'
 
 
 def may_ask(caller: Caller, operation: Operation) -> bool:
@@ -179,26 +214,35 @@ def may_ask(caller: Caller, operation: Operation) -> bool:
     return permission is None or caller.may(permission)
 
 
-async def _change(session: SchoolSession, operation: Operation, *, compiled: bool) -> tuple[str, str | None]:
+async def _change(
+    session: SchoolSession, operation: Operation, claimed: Claim, *, compiled: bool
+) -> tuple[str, str | None]:
     variables = operation.coerced or _coerced(operation)
     plan = change_plan_for(operation, variables) if compiled else None
     if plan is not None and plan.may_be_told(session.caller):
-        context = SchoolContext(session, plan.tell)
-        data = f'{{"{plan.key}":{await _told_by(plan, operation, context, variables)}}}'
+        ends = {"before": f'{{"{operation.key}":', "after": "}"}
+        context = SchoolContext(session, plan.tell, keep=partial(_keeping, session, claimed, ends))
+        data = f"{ends['before']}{await _told_by(plan, operation, context, variables)}{ends['after']}"
     else:
         context = SchoolContext(session, tell)
         data = await _told_ordinarily(operation, context)
     _limited(operation, data.encode())
-    if context.refusal is not None:
-        await session.transaction.run(_refused(session, operation, context.refusal))
     release_id = str(context.release_id) if context.release_id else None
+    if not context.is_kept:
+        await keep_answer(session, claimed, data, release_id)
     return data, release_id
+
+
+def _keeping(
+    session: SchoolSession, claimed: Claim, ends: Mapping[str, str], asked: Question, release_id: UUID | None
+) -> Question:
+    return keeping(session, claimed, asked, **ends, release_id=str(release_id) if release_id else None)
 
 
 async def _told_by(plan: ChangePlan, operation: Operation, context: SchoolContext, variables: VariableValues) -> str:
     try:
         return await plan.run(operation.schema, operation.node, context, variables)
-    except NotThere:
+    except (NotThere, Refused):
         raise
     except Exception as error:
         result = ExecutionResult(None, [located_error(error, [plan.node], [plan.key])])
@@ -208,6 +252,9 @@ async def _told_by(plan: ChangePlan, operation: Operation, context: SchoolContex
 
 async def _told_ordinarily(operation: Operation, context: SchoolContext) -> str:
     result = await _run(operation.document.document, operation, context)
+    for error in result.errors or ():
+        if isinstance(error.original_error, Refused):
+            raise error.original_error
     if result.errors:
         raise OperationFailed(_body(operation, result))
     return orjson.dumps(result.data).decode()
@@ -300,6 +347,7 @@ def _coerced(operation: Operation) -> VariableValues:
 
 async def _run(document: DocumentNode, operation: Operation, context: SchoolContext | TrustContext) -> ExecutionResult:
     """The document is parsed, costed and validated; Strawberry's own way in would do it once more."""
+    operation.course.way = Way.ORDINARY
     running = execute(
         operation.schema._schema,
         document,

@@ -19,5 +19,6 @@ def make_gateway() -> Starlette:
     if parent is not None:
         die_with_parent(signal.SIGKILL, parent=parent.pid)
     settings = Settings.from_environment()
-    limits = replace(Limits().widened(settings.rate_factor), proxies=settings.proxies)
+    widened = Limits().widened(settings.rate_factor)
+    limits = replace(widened, proxies=settings.proxies, slow_seconds=settings.slow_seconds)
     return make_app(Database(known_addresses(settings, GATEWAY_ROLES)), settings.origin, limits)

@@ -12,7 +12,7 @@ import asyncpg
 from sqlalchemy import URL, Executable
 
 from footbridge.runtime.pool import Pool
-from footbridge.runtime.statement import Question, Values, compiled_for_many, question
+from footbridge.runtime.statement import Question, Values, compiled_for_many, question, together
 
 Record = TypeVar("Record")
 
@@ -84,6 +84,11 @@ class Transaction:
         done: str = await self._alone(sql, self.driver.execute, arguments)
         number = done.rpartition(" ")[2]
         return int(number) if number.isdecimal() else -1
+
+    async def run_together(self, *questions: Question) -> None:
+        """Several changes in one round trip; foreign keys are looked at when all of them are done."""
+        sql, arguments = together(questions)
+        await self._alone(sql, self.driver.execute, arguments)
 
     async def text(self, sql: str, parameters: Sequence[Any]) -> str | None:
         """The one value that a compiled statement makes; `$1` is the first of the parameters."""

@@ -19,7 +19,8 @@ class Settings:
     """`FOOTBRIDGE_STATE`, `FOOTBRIDGE_PORT`, `FOOTBRIDGE_DATABASE_URL` and what follows from them.
 
     `origin` is where people reach the gateway, as https://footbridge.example. `proxies` stand before it and write
-    X-Forwarded-For; `rate_factor` widens, or narrows, how often one may ask.
+    X-Forwarded-For; `rate_factor` widens, or narrows, how often one may ask. An operation that takes longer than
+    `slow_seconds` is logged.
     """
 
     state: Path
@@ -29,6 +30,7 @@ class Settings:
     role_urls: Mapping[str, str]
     proxies: int = 0
     rate_factor: float = 1.0
+    slow_seconds: float = 1.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -41,6 +43,7 @@ class Settings:
             role_urls=_role_urls(environment),
             proxies=int(_number(environment, "FOOTBRIDGE_PROXIES", default=0, least=0)),
             rate_factor=_number(environment, "FOOTBRIDGE_RATE_FACTOR", default=1, least=0.01),
+            slow_seconds=_number(environment, "FOOTBRIDGE_SLOW_SECONDS", default=1, least=0),
         )
 
     @property

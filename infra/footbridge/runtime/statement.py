@@ -3,7 +3,10 @@
 What SQLAlchemy's own engine adds on the way (a greenlet, a cursor, a result) costs more than the statement itself.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import ClauseElement, Dialect, Executable
@@ -12,6 +15,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
 Values = Mapping[str, Any]
+
+_PARAMETER = re.compile(r"\$(\d+)")
 
 _DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
 _COMPILED: LRUCache[Any, Any] = LRUCache(1000)
@@ -60,6 +65,21 @@ def question(query: Executable | Question, values: Values | None = None) -> Ques
         own = {**own, **expanded.additional_parameters}
         text, order, shows = expanded.statement, expanded.positiontup or (), {**shows, **expanded.processors}
     return Question(text, [_shown(own[name], shows.get(name)) for name in order])
+
+
+def together(questions: Sequence[Question]) -> Question:
+    """One statement that does what they do: all but the last stand before it, as WITH."""
+    *before, last = questions
+    numbers = list(accumulate((len(each.arguments) for each in questions), initial=0))
+    parts = [_shifted(each.sql, by) for each, by in zip(questions, numbers, strict=False)]
+    named = ", ".join(f"part{number} as ({part})" for number, part in enumerate(parts[:-1]))
+    arguments = [argument for each in (*before, last) for argument in each.arguments]
+    return Question(f"with {named} {parts[-1]}" if before else last.sql, arguments)
+
+
+@lru_cache(maxsize=200)
+def _shifted(sql: str, by: int) -> str:
+    return _PARAMETER.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
 
 
 def compiled_for_many(query: Executable, rows: Sequence[Values]) -> tuple[str, list[list[Any]]]:

@@ -22,7 +22,7 @@ from footbridge.runtime.database import violates
 from footbridge.runtime.errors import NotFound
 from footbridge.runtime.ids import new_id
 from footbridge.runtime.pages import Keyset, Page, PageRequest
-from footbridge.runtime.statement import Prepared
+from footbridge.runtime.statement import Prepared, Question
 from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession
 
@@ -111,20 +111,23 @@ class EngagementRepository:
             raise
 
     async def add_session(
-        self, session: Session, counts: Sequence[NewCount], year_groups: Sequence[NewYearGroup]
+        self, session: Session, counts: Sequence[NewCount], year_groups: Sequence[NewYearGroup], event: Question
     ) -> None:
-        """The composite foreign key answers for another school's activity as for a missing one."""
+        """With the event that tells it. The composite foreign key answers for another school's activity as for a
+        missing one.
+        """
+        of_session = {"school_id": self._school_id, "session_id": session.id}
         try:
-            await self._transaction.run(_ADD_SESSION(school_id=self._school_id, **vars(session)))
+            await self._transaction.run_together(
+                _ADD_SESSION(school_id=self._school_id, **vars(session)),
+                *(_ADD_COUNT(id=new_id(), **of_session, **vars(count)) for count in counts),
+                *(_ADD_YEAR_GROUP(id=new_id(), **of_session, **vars(group)) for group in year_groups),
+                event,
+            )
         except ForeignKeyViolationError as error:
             if violates(error, "session_school_id_activity_id_fkey"):
                 raise NotFound("activity") from None
             raise
-        of_session = {"school_id": self._school_id, "session_id": session.id}
-        for count in counts:
-            await self._transaction.run(_ADD_COUNT(id=new_id(), **of_session, **vars(count)))
-        for group in year_groups:
-            await self._transaction.run(_ADD_YEAR_GROUP(id=new_id(), **of_session, **vars(group)))
 
     async def remove_session(self, session_id: UUID) -> None:
         for table in (tables.participation_count, tables.meeting_year_group):

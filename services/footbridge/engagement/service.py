@@ -18,6 +18,7 @@ from footbridge.engagement.repository import EngagementRepository
 from footbridge.runtime.clock import now, today
 from footbridge.runtime.errors import InvalidInput
 from footbridge.runtime.ids import new_id
+from footbridge.runtime.statement import Question
 from footbridge.tenancy.names import name_of, sort_key
 from footbridge.tenancy.permission import Permission
 from footbridge.tenancy.session import SchoolSession
@@ -61,8 +62,8 @@ async def record_session(
         led_by=led_by, designed_by=designed_by, space=space, created_at=now(),
         **{f"voice_{part}": words for part, words in said.items()},
     )  # fmt: skip
-    await EngagementRepository(school).add_session(session, counts, year_groups)
-    await _tell(school, "engagement.record_session", session.id)
+    event = _event(school, "engagement.record_session", session.id)
+    await EngagementRepository(school).add_session(session, counts, year_groups, event)
     return session
 
 
@@ -123,7 +124,8 @@ def _check_once(what: str, values: Sequence[str]) -> None:
 
 
 async def _tell(school: SchoolSession, action: str, subject_id: UUID) -> None:
-    event = event_row(
-        school.caller, action, trust_id=school.trust_id, school_id=school.school_id, subject_id=subject_id
-    )
-    await school.transaction.run(event)
+    await school.transaction.run(_event(school, action, subject_id))
+
+
+def _event(school: SchoolSession, action: str, subject_id: UUID) -> Question:
+    return event_row(school.caller, action, trust_id=school.trust_id, school_id=school.school_id, subject_id=subject_id)

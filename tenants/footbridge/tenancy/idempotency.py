@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from footbridge.runtime.errors import FootbridgeError
-from footbridge.runtime.statement import Prepared
+from footbridge.runtime.statement import Prepared, Question
 from footbridge.tenancy import tables
 from footbridge.tenancy.session import SchoolSession
 
@@ -73,6 +73,20 @@ async def claim(school: SchoolSession, wanted: Claim) -> Claim:
 async def keep_answer(school: SchoolSession, claimed: Claim, answer: str, release_id: str | None) -> None:
     key = _key(school, claimed)
     await school.transaction.run(_KEEP(**_of(key), kept=answer, signed=release_id))
+
+
+def keeping(
+    school: SchoolSession, claimed: Claim, asked: Question, *, before: str, after: str, release_id: str | None
+) -> Question:
+    """Keeps as the answer what a SELECT of one text makes, between two words; and tells that text."""
+    first = len(asked.arguments) + 1
+    own = " and ".join(f"{name} = ${first + 3 + place}" for place, name in enumerate(_KEY))
+    sql = (
+        f"with told(answer) as materialized ({asked.sql}) update school.idempotency_key"
+        f" set answer = ${first}::text || told.answer || ${first + 1}::text, release_id = ${first + 2}"
+        f" from told where {own} returning told.answer"
+    )
+    return Question(sql, [*asked.arguments, before, after, release_id, *_key(school, claimed).values()])
 
 
 def _key(school: SchoolSession, wanted: Claim) -> dict[str, Any]:

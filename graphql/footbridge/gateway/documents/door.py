@@ -11,6 +11,7 @@ from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.http.answers import BadRequest, DocumentRefused
 from footbridge.gateway.http.callers import Visitor
 from footbridge.gateway.http.request import GraphQLRequest
+from footbridge.gateway.registration import compile_queries
 from footbridge.runtime.database import Database
 from footbridge.runtime.resources import contract_folder
 from footbridge.tenancy.client import Side, find_registered_document
@@ -34,7 +35,10 @@ class Door:
 
     @classmethod
     def open(cls, side: Side, schema: Schema) -> "Door":
-        return cls(side, schema, load_documents(contract_folder() / "operations" / side, schema._schema))
+        """With our contract's queries compiled. Raises ManifestInvalid."""
+        contract = load_documents(contract_folder() / "operations" / side, schema._schema)
+        compile_queries(contract, schema, side)
+        return cls(side, schema, contract)
 
     @property
     def core(self) -> GraphQLSchema:

@@ -9,7 +9,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from footbridge.delegation.access import Access
-from footbridge.runtime.errors import FootbridgeError
+from footbridge.runtime.statement import Question
 from footbridge.tenancy.session import SchoolSession, TrustSession
 
 Key = TypeVar("Key")
@@ -31,17 +31,19 @@ class Loaders:
 
 
 Tell = Callable[[Any, Any, UUID], Awaitable[Any]]
+Keep = Callable[[Question, "str | None"], Question]
 
 
 @dataclass
 class SchoolContext:
-    """`tell` makes the answer of a mutation from the id of what it changed."""
+    """`tell` makes the answer of a mutation from the id of what it changed; `keep` stores what a SELECT answers."""
 
     session: SchoolSession
     tell: Tell | None = None
     loaders: Loaders = field(default_factory=Loaders)
-    refusal: FootbridgeError | None = None
     release_id: UUID | None = None
+    keep: Keep | None = None
+    is_kept: bool = False
 
     def note(self, _: str, __: Any) -> None:
         """The school's reading of its own record is nobody's to be told of."""

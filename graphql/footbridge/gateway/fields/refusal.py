@@ -25,8 +25,17 @@ class Refusal:
     message: str
 
 
+class Refused(Exception):
+    """What was begun is undone; then the refusal is told, and kept as the answer."""
+
+    def __init__(self, answer: Any, error: FootbridgeError) -> None:
+        super().__init__(error.code)
+        self.answer = answer
+        self.error = error
+
+
 class RefusesAndRepeats(FieldExtension):
-    """Gives the field its idempotency key, rolls the effects of a refusal back, and turns it into an answer."""
+    """Gives the field its idempotency key, and turns an error that a person can mend into an answer."""
 
     def __init__(self, translate: Callable[[FootbridgeError], Any]) -> None:
         self._translate = translate
@@ -44,14 +53,10 @@ class RefusesAndRepeats(FieldExtension):
         self, next_: AsyncExtensionResolver, source: Any, info: Info[Any, Any], **kwargs: Any
     ) -> Any:
         kwargs.pop("idempotency_key")
-        transaction = info.context.session.transaction
-        await transaction.command("SAVEPOINT field")
         try:
             return await next_(source, info, **kwargs)
         except FootbridgeError as error:
-            await transaction.command("ROLLBACK TO SAVEPOINT field")
-            info.context.refusal = error
-            return self._translate(error)
+            raise Refused(self._translate(error), error) from error
 
 
 class TellsWhatChanged(FieldExtension):

@@ -29,7 +29,7 @@ class Limits:
     Of one tenant `at_once` requests are worked on, and further ones wait `wait_seconds` for their turn: of ten
     connections some are left for the others. `sign_in` is of an address. A school or an office sends from one
     address, so that one's rate is wide. `proxies` stand before the gateway and each adds to X-Forwarded-For; with none
-    of them that header is anybody's word and not heard.
+    of them that header is anybody's word and not heard. `slow_seconds` stop nothing: what takes longer is logged.
     """
 
     body_seconds: float = 10.0
@@ -44,6 +44,7 @@ class Limits:
     at_once: int = 5
     wait_seconds: float = 1.0
     proxies: int = 0
+    slow_seconds: float = 1.0
 
     def widened(self, factor: float) -> "Limits":
         """Every rate times `factor`, which is more than 0."""

@@ -29,6 +29,7 @@ from footbridge.gateway.projection.selection import NotCompiled, Selections
 from footbridge.gateway.projection.session import session_values
 from footbridge.gateway.projection.sources import Related
 from footbridge.gateway.projection.statement import Statement
+from footbridge.runtime.statement import Question
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,17 @@ class ChangePlan:
         session = info.context.session
         given = {**session_values(session), "key": key}
         values = self.statement.values(session, given, None, lambda _, arguments: arguments)
-        text = await session.transaction.text(self.sql, values)
+        asked = self._kept(info.context, Question(self.sql, values))
+        text = await session.transaction.text(*asked)
         return Told(filled(text or BROKEN, self.statement.fillers, info.context.note))
+
+    def _kept(self, context: Any, asked: Question) -> Question:
+        """In one round trip with its keeping, where Python has nothing to fill in."""
+        if context.keep is None or self.statement.fillers:
+            return asked
+        context.is_kept = True
+        kept: Question = context.keep(asked, context.release_id)
+        return kept
 
 
 def make_change_plan(
@@ -90,6 +100,20 @@ def make_change_plan(
     except NotCompiled:
         return None
     return ChangePlan(definition, node, show, sql, statement)
+
+
+def shown_answer(
+    schema: Schema,
+    node: FieldNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Any],
+    answer: Any,
+) -> str:
+    """Of a value that is no row, such as a refusal."""
+    core = schema._schema
+    assert core.mutation_type is not None
+    of = core.mutation_type.fields[node.name.value].type
+    return orjson.dumps(shower_of(of, [node], Selections(core, fragments, variables))(answer)).decode()
 
 
 def _row(definition: GraphQLField, node: FieldNode, selections: Selections) -> tuple[str, Statement]:
