@@ -1,7 +1,7 @@
 """The `footbridge` command: for operators, and for the demo. A command imports what it needs when it runs."""
 
 import importlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -78,6 +78,25 @@ def contract() -> None:
     from footbridge.command.contract import write_contract
 
     write_contract()
+
+
+@app.command()
+def explain(
+    operation: Annotated[str, typer.Argument(help="A name of our contract (Comparisons, school/Measures), or a file.")],
+    variables: Annotated[str, typer.Option(help='As JSON: {"period": "2025-26"}.')] = "{}",
+    school: Annotated[str | None, typer.Option(help="The URN of the school at which to look.")] = None,
+    trust: Annotated[str | None, typer.Option(help="Name or UID of the trust at which to look.")] = None,
+    side: Annotated[
+        Literal["school", "trust"] | None, typer.Option(help="For which schema the operation is written.")
+    ] = None,
+    analyze: Annotated[
+        bool, typer.Option("--analyze", help="Run the statements too, and tell times and buffers.")
+    ] = False,
+) -> None:
+    """Show the SQL statement of each root field of an operation, and PostgreSQL's plan for it."""
+    from footbridge.command.explain import run_explain
+
+    run_explain(operation, variables=variables, school=school, trust=trust, side=side, analyze=analyze)
 
 
 @app.command()

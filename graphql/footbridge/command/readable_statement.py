@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 _PIECE = re.compile(r"E?'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|[()]|[^'\"()]")
 _CLAUSE = re.compile(
-    r"\s+(?=(?:from|where|order by|group by|limit|union|(?:cross |left |left outer )?join)\b)", re.IGNORECASE
+    r"(?<!\bouter)(?<!\bleft)(?<!\bcross)\s+"
+    r"(?=(?:from|where|order by|group by|limit|union|(?:cross |left |left outer )?join)\b)",
+    re.IGNORECASE,
 )
 _SELECT = re.compile(r"\s*select\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -14,7 +16,7 @@ STEP = "  "
 
 def readable(sql: str) -> str:
     """The same statement; control characters, which mark places in the answer, stand as `\\x01`."""
-    return "\n".join(line.rstrip() for line in "".join(_laid_out(" ".join(sql.split("\n")))).split("\n"))
+    return "\n".join(line.rstrip() for line in "".join(_laid_out(sql.replace("\n", " "))).split("\n"))
 
 
 def _laid_out(sql: str) -> Iterator[str]:

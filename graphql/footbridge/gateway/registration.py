@@ -8,22 +8,32 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLSchema, NonNullTypeNode, OperationDefinitionNode, TypeNode, VariableDefinitionNode
+from graphql import (
+    FieldNode,
+    GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    VariableDefinitionNode,
+    VariableNode,
+)
 from graphql.execution import get_variable_values
 from graphql.execution.values import VariableValues
 from strawberry import Schema
+from strawberry.types.field import StrawberryField
 
-from footbridge.gateway.documents.document import Document
+from footbridge.gateway.documents.document import Document, refused_by_schema
 from footbridge.gateway.documents.operations import ManifestInvalid
 from footbridge.gateway.execution import Operation, change_plan_for, plan_for
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.projection.plan import Ordinary, Plan
+from footbridge.gateway.projection.projected import projection_of, resolved
+from footbridge.gateway.projection.sources import FoundById, Related, Source, source_of
 from footbridge.gateway.published import VERSIONS
 from footbridge.tenancy.client import Side
 
-_ANY_ID = Prefix.SCHOOL.id_of(UUID(int=0))
-"""Of a kind that both schemas have: `node` is compiled for one kind at a time."""
-_STAND_INS: Mapping[str, Any] = {"Boolean": True, "ID": _ANY_ID}
+_ANY_KIND = Prefix.SCHOOL
+"""Both schemas have it: `node` is compiled for one kind at a time."""
 
 
 def compile_queries(documents: Mapping[str, Document], schema: Schema, side: Side) -> None:
@@ -56,14 +66,15 @@ def versions_of(side: Side) -> str:
 def assumed_variables(schema: GraphQLSchema, node: OperationDefinitionNode, sent: dict[str, Any]) -> VariableValues:
     """Defaults, and something in place of what has to be sent and is not; enough for a plan, not for an answer.
 
-    What is sent has to fit: see `fitting_variables`.
+    Raises DocumentRefused where what is sent does not fit.
     """
     definitions = node.variable_definitions or ()
     missing = [each for each in definitions if _is_missing(each, sent)]
     found = get_variable_values(schema, [each for each in definitions if each not in missing], sent)
-    assert isinstance(found, VariableValues)
-    stand_ins = {each.variable.name.value: _stand_in(each.type) for each in missing}
-    return found._replace(coerced=found.coerced | stand_ins)
+    if isinstance(found, list):
+        raise refused_by_schema(found, "A variable does not fit.", names=True)
+    found.coerced.update({each.variable.name.value: _stand_in(schema, node, each) for each in missing})
+    return found
 
 
 def _operation(document: Document, schema: Schema) -> Operation:
@@ -75,9 +86,32 @@ def _is_missing(definition: VariableDefinitionNode, sent: Mapping[str, Any]) -> 
     return needed and definition.variable.name.value not in sent
 
 
-def _stand_in(kind: TypeNode) -> Any:
-    named: Any = kind.type if isinstance(kind, NonNullTypeNode) else kind
-    return _STAND_INS.get(named.name.value, "") if hasattr(named, "name") else []
+def _stand_in(schema: GraphQLSchema, node: OperationDefinitionNode, definition: VariableDefinitionNode) -> Any:
+    """A plan asks of a value only whether it is there, whether it is true, and of which kind an id is."""
+    kind = definition.type.type if isinstance(definition.type, NonNullTypeNode) else definition.type
+    if isinstance(kind, NamedTypeNode) and kind.name.value == "Boolean":
+        return True
+    prefix = _prefix_of(schema, node, definition.variable.name.value)
+    return "" if prefix is None else prefix.id_of(UUID(int=0))
+
+
+def _prefix_of(schema: GraphQLSchema, node: OperationDefinitionNode, name: str) -> Prefix | None:
+    """Of the ids that a root field takes by this variable, if it finds its row by its id."""
+    for field in node.selection_set.selections:
+        arguments = [each.value for each in field.arguments or ()] if isinstance(field, FieldNode) else []
+        if any(isinstance(value, VariableNode) and value.name.value == name for value in arguments):
+            source = _source(schema, field)
+            if isinstance(source, FoundById):
+                return _ANY_KIND
+            if isinstance(source, Related) and source.column == "id":
+                return projection_of(resolved(source.target)).prefix
+    return None
+
+
+def _source(schema: GraphQLSchema, node: Any) -> Source | None:
+    field = schema.query_type.fields.get(node.name.value) if schema.query_type else None
+    declared = field and field.extensions.get("strawberry-definition")
+    return source_of(declared) if isinstance(declared, StrawberryField) else None
 
 
 def _ordinary(plan: Plan) -> Sequence[str]:

@@ -1,20 +1,34 @@
 """The gateway in a server's worker process, which must not outlive the process that started it."""
 
+import gc
 import multiprocessing
 import signal
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-
-from footbridge.gateway.app import make_app
-from footbridge.gateway.http.limits import Limits
 from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
 from footbridge.runtime.database import Database
 from footbridge.runtime.settings import Settings
 from footbridge.runtime.tether import die_with_parent
 
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
-def make_gateway() -> Starlette:
+
+def make_gateway() -> "Starlette":
+    """What is made here stays: Python need not look through it for garbage, now or later."""
+    gc.disable()
+    try:
+        return _make_gateway()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _make_gateway() -> "Starlette":
+    from footbridge.gateway.app import make_app
+    from footbridge.gateway.http.limits import Limits
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         die_with_parent(signal.SIGKILL, parent=parent.pid)

@@ -158,6 +158,7 @@ WANTED = select(_wanted.c.measure_id, _wanted.c.number, PERIOD.label("period"))
 def totals(measure: Any, cell: Any) -> dict[str, Any]:
     """Of one measure's cells: what is counted of them, whom they are of, and the total of those that are shown."""
     shown = cell.state == "shown"
+    schools, published = func.count(cell.school_id), func.count(cell.release_id)
     counted = cell.numerator.is_not(None) & (cell.denominator != 0)
     whole = (total.c.trust_id == TRUST) & (total.c.measure_id == measure.measure_id) & (total.c.period == PERIOD)
 
@@ -168,9 +169,12 @@ def totals(measure: Any, cell: Any) -> dict[str, Any]:
         return case((GROUP.is_(None) & OWN_GROUP.is_(None), of_all), (enough, summed), else_=null())
 
     return {
-        "schools": func.count(cell.school_id),
-        "published": func.count(cell.release_id),
+        "schools": schools,
+        "published": published,
         "shown": func.count().filter(shown),
+        "coverage": type_coerce(
+            func.concat(published, " of ", schools, " published, ", func.count().filter(shown), " shown"), PlainText
+        ),
         "sharers": func.encode(
             func.string_agg(func.uuid_send(cell.school_id), literal_column("''::bytea")).filter(
                 cell.release_id.is_not(None)

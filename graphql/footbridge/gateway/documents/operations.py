@@ -23,18 +23,26 @@ def load_documents(folder: Path, schema: GraphQLSchema) -> Mapping[str, Document
     return {document.id: document for document in documents}
 
 
-def _load(file: Path, schema: GraphQLSchema) -> Document:
+def read_document(file: Path, schema: GraphQLSchema) -> Document:
+    """A file that fits the schema, with any number of operations. Raises ManifestInvalid."""
     try:
         text = file.read_bytes().decode()  # as it stands, its line ends too: the id is the hash of the bytes
-        document = checked_document(text, schema, name=file.stem, introspects=False, names=True)
+        return checked_document(text, schema, name=file.stem, introspects=False, names=True)
     except OSError:
         raise ManifestInvalid(f"{file.name} cannot be read.") from None
     except UnicodeDecodeError:
         raise ManifestInvalid(f"{file.name} is not UTF-8.") from None
     except BadRequest as error:
-        raise ManifestInvalid(
-            f"{file.name}: {'; '.join(told['message'] for told in error.content['errors'])}"
-        ) from None
+        raise ManifestInvalid(f"{file.name}: {reasons(error)}") from None
+
+
+def reasons(error: BadRequest) -> str:
+    """All that is told of a refused document, in one line."""
+    return "; ".join(told["message"] for told in error.content["errors"])
+
+
+def _load(file: Path, schema: GraphQLSchema) -> Document:
+    document = read_document(file, schema)
     if [node.name and node.name.value for node in document.operations] != [file.stem]:
         raise ManifestInvalid(f"{file.name}: one operation, named as its file, was expected.")
     if not _takes_its_key(document):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 
 from footbridge.gateway.fields.relay import Connection, Order, connected, mark_of
 from footbridge.gateway.projection.projected import column_values, projection_of, resolved
@@ -98,6 +98,8 @@ class Asked:
             query = query.where(rows.column(rows.tenant) == given[rows.tenant])
         query = query.params(given)
         key = parent._row[source.parent] if source.parent else given.get("key") if source.column else None
+        if source.parent and key is None:
+            query = query.where(false())
         return cls(source, kind, rows, query, given, key, info.context)
 
     @property
@@ -118,7 +120,7 @@ class Asked:
         return made(self.kind, row, self.given, rows=self.rows)
 
     async def among(self, info: Any, what: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> Any:
-        question = (self.source, what, repr(sorted(self.given.items())))
+        question = (self.source, what, self.key is None, repr(sorted(self.given.items())))
         return await info.context.loaders.get(question, load).load(self.key)
 
     async def load_rows(self, keys: list[Any]) -> list[list[Row]]:

@@ -212,7 +212,8 @@ class _Planner:
         return Compiled(key, sql, statement, frozenset(statement.permissions))
 
     def _id_of(self, node: FieldNode) -> str:
+        """One of the kind that is asked for: the plan is for all ids of a prefix, also after one that is malformed."""
         (argument,) = node.arguments or ()
         value: Any = argument.value
         found = self._selections.variables.get(value.name.value) if isinstance(value, VariableNode) else value.value
-        return str(found)
+        return str(found)[:4] + "0" * 32

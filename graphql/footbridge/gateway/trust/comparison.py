@@ -85,10 +85,6 @@ def total_of(measure_id: str, numerator: Decimal | None, denominator: Decimal | 
     )
 
 
-def coverage_of(published: int, schools: int, shown: int) -> str:
-    return f"{published} of {schools} published, {shown} shown"
-
-
 @projected(
     OF_A_MEASURE,
     description="In alphabetical order: there are no ranks.",
@@ -99,7 +95,7 @@ class Comparison:
     period = derived(Period, period_of, "period")
     cells = to_many(ComparedCell, "measure_id", BY_SCHOOL, parent="measure_id", most=50)
     total = derived(Total, total_of, "measure_id", "total_numerator", "total_denominator")
-    coverage = derived(str, coverage_of, "published", "schools", "shown", description="“n of N published, m shown”.")
+    coverage: str = column("coverage", description="“n of N published, m shown”.")
     schools: int
     published: int
     shown: int
