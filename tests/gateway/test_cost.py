@@ -26,7 +26,7 @@ from graphql import (
     parse,
 )
 from graphql.type import get_nullable_type
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footbridge.gateway.documents.cost import FragmentCycle, TooCostly, TooDeep, _Counter, cost_of
@@ -162,6 +162,7 @@ def random_document(schema: GraphQLSchema, seed: int) -> str:
 
 
 @pytest.mark.parametrize("side", SCHEMAS)
+@settings(deadline=None)
 @given(seed=st.integers(0, 10**9), n=st.one_of(st.none(), st.integers(-1, 4)))
 def test_the_cost_is_what_writing_everything_out_would_count(side: str, seed: int, n: int | None) -> None:
     text = random_document(SCHEMAS[side], seed)

@@ -1,6 +1,7 @@
 """A GraphQL document that may be run: parsed, costed and validated within limits, in this order."""
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ NO_FIT = "The document does not fit the schema. A token with the scope introspec
 # Pairs of fields with one name are compared with each other: so many, and no more. See its own comment there.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 5_000
 
+_INTROSPECTION = re.compile(r"__(schema|type)\b")
+NO_INTROSPECTION = NoSchemaIntrospectionCustomRule
 RULES = (*specified_rules, MaxIntrospectionDepthRule)
 
 Key = TypeVar("Key")
@@ -111,7 +114,7 @@ def checked_document(text: str, schema: GraphQLSchema, *, name: str | None, intr
     The cost comes before the validation, whose own work it bounds.
     """
     document = _parsed(text)
-    if not introspects and validate(schema, document, [NoSchemaIntrospectionCustomRule], max_errors=1):
+    if not introspects and _INTROSPECTION.search(text) and validate(schema, document, [NO_INTROSPECTION], max_errors=1):
         raise IntrospectionRefused
     cost_of(document, schema, unsent=1)  # what is sent may be small: `cost_with` looks again
     errors = validate(schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)

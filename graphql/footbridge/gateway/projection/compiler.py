@@ -5,7 +5,6 @@ as BROKEN. What a request says goes in as parameters; of its document only respo
 are names of GraphQL's grammar.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,8 +24,6 @@ from footbridge.gateway.projection.sources import Column, Derived, Embedded, Rel
 from footbridge.gateway.projection.statement import Place, Statement, Worked, is_given
 from footbridge.gateway.projection.text import Sql, Text, literal
 from footbridge.runtime.pages import Keyset
-
-_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ class Compiler:
             self._note_reading(scope, text)
         text.word("{")
         for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
-            text.word(("," if number else "") + f'"{checked_name(key)}":')
+            text.word(("," if number else "") + f'"{key}":')
             if asked[0].name.value == "__typename":
                 text.word(f'"{of.name}"')
             else:
@@ -232,13 +229,6 @@ def order_sql(order: Keyset | None, alias: str, *, backward: bool = False) -> st
     assert order is not None
     direction = " desc" if order.descending != backward else ""
     return ", ".join(f"{alias}.{column.name}{direction}" for column in order.columns)
-
-
-def checked_name(key: str) -> str:
-    """A response key as it may stand in a statement: the parser takes no other, and this does not rely on it."""
-    if not _NAME.fullmatch(key):
-        raise NotCompiled
-    return key
 
 
 def _object_of(definition: GraphQLField) -> GraphQLObjectType:

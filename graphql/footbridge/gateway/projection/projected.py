@@ -75,12 +75,20 @@ def projection_of(kind: Any) -> Projection:
     return found
 
 
+@cache
 def column_codec(kind: Any, declared: StrawberryField, source: Column, rows: Rows, prefix: str = "") -> Codec:
-    """How a field of `kind` shows its column; `prefix` is that of an embedded object's columns."""
+    """How a field of `kind` shows its column; `prefix` is that of an embedded object's columns. Raises TypeError that
+    names the field.
+    """
     own = getattr(kind, "__projection__", None)
     of_id = own.prefix if own and declared.python_name == "id" else None
-    column = rows.column(prefix + source.name)
-    return codec_of(column, shown_as(declared), prefix=source.prefix or of_id, fixed=source.fixed)
+    name = prefix + source.name
+    try:
+        if name not in rows.names:
+            raise TypeError(f"its rows have no column {name}")
+        return codec_of(rows.column(name), shown_as(declared), prefix=source.prefix or of_id, fixed=source.fixed)
+    except TypeError as error:
+        raise TypeError(f"{kind.__name__}.{declared.python_name}: {error}") from None
 
 
 def resolved(target: Any) -> Any:

@@ -7,6 +7,7 @@ what the type's fields may name.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, Table, bindparam, select
@@ -56,9 +57,13 @@ class Rows:
 
     def never_null(self, name: str) -> bool:
         """Sure only of a column of the one table that the SELECT reads."""
-        froms = self.query.get_final_froms()
         column = self._columns[name]
-        return len(froms) == 1 and isinstance(froms[0], Table) and isinstance(column, Column) and not column.nullable
+        return self._reads_one_table and isinstance(column, Column) and not column.nullable
+
+    @cached_property
+    def _reads_one_table(self) -> bool:
+        froms = self.query.get_final_froms()
+        return len(froms) == 1 and isinstance(froms[0], Table)
 
     def text(self, filters: Mapping[str, Condition]) -> Template:
         """Filtered by what was asked for; a condition is on the SELECT's own tables."""

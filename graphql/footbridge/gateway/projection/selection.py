@@ -1,6 +1,7 @@
 """Which fields a selection set asks of one object type: fragments opened, `@include` and `@skip` applied, duplicates
 merged. GraphQL specification, 6.3.2 (CollectFields)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from graphql import (
 )
 
 Fields = Mapping[str, Sequence[FieldNode]]
+_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
 
 class NotCompiled(Exception):
@@ -53,8 +55,7 @@ class Selections:
             if not self._included(node.directives):
                 continue
             if isinstance(node, FieldNode):
-                key = node.alias.value if node.alias else node.name.value
-                found.setdefault(key, []).append(node)
+                found.setdefault(_response_key(node), []).append(node)
             elif isinstance(node, InlineFragmentNode):
                 if node.type_condition is None or self._applies(node.type_condition.name.value, kind):
                     self._collect(kind, node.selection_set, found, seen)
@@ -87,3 +88,11 @@ class Selections:
             return bool(said)
         assert isinstance(value, BooleanValueNode)
         return value.value
+
+
+def _response_key(node: FieldNode) -> str:
+    """As it may stand in a statement: the parser takes no other, and this does not rely on it."""
+    key = node.alias.value if node.alias else node.name.value
+    if not _NAME.fullmatch(key):
+        raise NotCompiled
+    return key
