@@ -160,9 +160,10 @@ async def change_school(
     An answer with an error in it is told by the ordinary path: what was done is undone, and done once more.
     """
     try:
-        return await _change_school(database, caller, school_id, operation, compiled=compiled)
-    except NotThere:
-        return await _change_school(database, caller, school_id, operation, compiled=False)
+        try:
+            return await _change_school(database, caller, school_id, operation, compiled=compiled)
+        except NotThere:
+            return await _change_school(database, caller, school_id, operation, compiled=False)
     except Refused as refused:
         return await _tell_refusal(database, caller, school_id, operation, refused)
 

@@ -43,6 +43,11 @@ class Answer:
     noted: Noted
 
     @cached_property
+    def size(self) -> int:
+        """Bytes, roughly: of the body, of what it was made of, and of keeping it at all."""
+        return len(self.body) + sum(len(text) + 200 * len(some) for text, some in self.noted) + 1000
+
+    @cached_property
     def tag(self) -> str:
         return tag_of(self.body)
 
@@ -53,7 +58,7 @@ def tag_of(body: bytes) -> str:
 
 def key_of(caller: Caller, document_id: str, operation: str | None, variables: Any, *, personal: bool) -> Hashable:
     """All that an answer depends on but the versions. One with cursors is a person's own: they are marked."""
-    sent = json.dumps(variables, sort_keys=True)
+    sent = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).digest()
     scope = (caller.trust_id, caller.group_id, caller.permissions, caller.id if personal else None)
     return (document_id, operation, sent, scope, today())
 
@@ -80,14 +85,14 @@ class PublishedAnswers:
     def keep(self, key: Hashable, answer: Answer) -> None:
         self._forget(key)
         self._kept[key] = answer
-        self._bytes += len(answer.body)
+        self._bytes += answer.size
         while self._bytes > self._most:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, key: Hashable) -> None:
         known = self._kept.pop(key, None)
         if known is not None:
-            self._bytes -= len(known.body)
+            self._bytes -= known.size
 
 
 class Readings:
@@ -108,7 +113,8 @@ class Readings:
 
 def reading_of(caller: Caller, operation: str, noted: Noted) -> Hashable:
     """Who read what in which hour; the texts hold school, measure, period and version."""
-    return (caller, operation, _hour(), tuple(text for text, _ in noted))
+    told = hashlib.sha256("\n".join(text for text, _ in noted).encode()).digest()
+    return (caller, operation, _hour(), told)
 
 
 def _hour() -> datetime:

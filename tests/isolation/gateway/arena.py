@@ -30,6 +30,9 @@ from tests.isolation.gateway.sighting import Sighting, coordinates_hit, sighting
 from tests.isolation.gateway.visible import hidden_from
 
 JSON = "application/graphql-response+json"
+OF_ALL_IN_A_TRUST = frozenset({"CalendarEntry"})
+"""What sibling schools have in common."""
+_ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
 UNEQUAL = frozenset({"date", "server"})
 
 
@@ -117,6 +120,7 @@ class Arena:
         self._words = every_word(world)
         self._said: dict[Home, set[str]] = defaultdict(set)
         self._noticed: list[str] = []
+        self._owners: dict[tuple[Side, str, str], Home] = {}
         self._heard = Heard()
         self._ordinarily = False
         self._patched = ExitStack()
@@ -194,7 +198,10 @@ class Arena:
         data = answer.content.get("data") if isinstance(answer.content, dict) else None
         seen = tuple(sightings(document, data)) if document else ()
         answer = Answer(document, answer.status, answer.headers, answer.text, seen)
-        self._judge(sender, answer, f"{sender} at {path} with {document or 'a body'} {_short(content)}")
+        about = f"{sender} at {path} with {document or 'a body'} {_short(content)}"
+        self._judge(sender, answer, about)
+        for finding in self._ids_of_others(sender, answer, body.decode()):
+            self.notice(f"{about}: {finding}")
         return answer
 
     def findings(self) -> list[str]:
@@ -224,6 +231,18 @@ class Arena:
             self.notice(f"{about}: shows a {kind}, which is not for that post")
         if answer.status >= 500 or "UNEXPECTED" in answer.codes:
             self.notice(f"{about}: a fault: {answer}")
+
+    def _ids_of_others(self, sender: Sender, answer: Answer, sent: str) -> Iterator[str]:
+        """An id belongs to the tenant to whom it was shown first; a hub's executive is shown none of the others'."""
+        for hidden in sorted(sender.hidden):
+            if hidden in answer.text and hidden not in sent:
+                yield f"shows {hidden}, which is not of that hub"
+        for seen in answer.sightings:
+            known = seen.values.get("id")
+            if isinstance(known, str) and _ID.fullmatch(known) and seen.type not in OF_ALL_IN_A_TRUST:
+                owner = self._owners.setdefault((sender.side, seen.type, known), sender.home)
+                if owner != sender.home:
+                    yield f"shows {known} of {owner.key}"
 
 
 def _foreign(told: str, words: frozenset[str], allowed: frozenset[str] | set[str]) -> set[str]:

@@ -25,6 +25,7 @@ from tests.isolation.gateway.contract import Root, Selectable, Side, fields_of, 
 SMALL_PAGE = 2
 LONG_LIST = 40
 MOST_POINTS = 10_000
+FEW_LEAVES = 3
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,20 @@ class Document:
 
 
 Wanted = Callable[[tuple[str, ...], GraphQLObjectType, str, GraphQLField], bool]
+Leaf = Callable[[tuple[str, ...], str], bool]
 
 
 class Writer:
-    """Writes one document of one root field; `wanted` says which composite fields to go into."""
+    """Writes one document of one root field; `wanted` says which composite fields to go into, `leaf` which others."""
 
-    def __init__(self, root: Root, wanted: Wanted, only: str | None = None) -> None:
+    def __init__(
+        self, root: Root, wanted: Wanted, only: str | None = None, leaf: Leaf = lambda path, name: True
+    ) -> None:
         self._root = root
         self._side = root.side
         self._wanted = wanted
         self._only = only
+        self._leaf = leaf
         self._slots: list[Slot] = []
 
     def document(self, about: str = "") -> Document:
@@ -123,7 +128,7 @@ class Writer:
     def _fields(self, path: tuple[str, ...], kind: GraphQLObjectType, prefix: str) -> Iterator[str]:
         for name, of in kind.fields.items():
             shown = f"{prefix}_{name}" if prefix else name
-            if _is_leaf(of) or (self._wanted(path, kind, name, of)):
+            if self._leaf(path, name) if _is_leaf(of) else self._wanted(path, kind, name, of):
                 yield self._field(path, kind, name, of, shown)
 
 
@@ -140,7 +145,8 @@ def _declared(slot: Slot) -> str:
 def whole(root: Root, only: str | None = None) -> list[Document]:
     """All there is below the root field, in as many documents as it takes for none to ask too much.
 
-    A way that asks too much all alone is left out: what is at its end is found on a shorter one, or not covered.
+    Of a way that asks too much all alone, each document goes there for a few leaves only. One that asks too much even
+    so is left out: what is at its end is found on a shorter way, or not covered.
     """
     return list(_parts(root, only, ()))
 
@@ -150,20 +156,50 @@ def _parts(root: Root, only: str | None, within: tuple[str, ...]) -> Iterator[Do
     below = composite_ways(root, only, within or (root.name,))
     if points(document) <= MOST_POINTS:
         yield document
-    else:
-        for way in below:
-            yield from _parts(root, only, way)
+        return
+    if within and points(_part(root, only, within, further=False)) > MOST_POINTS:
+        yield from _few_leaves(root, only, within)
+    for way in below:
+        yield from _parts(root, only, way)
 
 
-def _part(root: Root, only: str | None, within: tuple[str, ...]) -> Document:
-    """What is on the way and what is below it; a type is gone into once on each path."""
+def _few_leaves(root: Root, only: str | None, within: tuple[str, ...]) -> Iterator[Document]:
+    """What is at the end of a way, and nothing beside the way, a few leaves at a time."""
+    names: list[str] = []
+
+    def note(path: tuple[str, ...], name: str) -> bool:
+        names.extend([name] if path == within else [])
+        return False
+
+    _towards_end(root, only, within, note, "")
+    for start in range(0, len(names), FEW_LEAVES):
+        some = names[start : start + FEW_LEAVES]
+        about = " ".join(["some of", only or "", *within, "from", some[0]]).replace("  ", " ")
+        document = _towards_end(root, only, within, _just(within, some), about)
+        if points(document) <= MOST_POINTS:
+            yield document
+
+
+def _just(within: tuple[str, ...], names: Sequence[str]) -> Leaf:
+    return lambda path, name: path == within and name in names
+
+
+def _towards_end(root: Root, only: str | None, within: tuple[str, ...], leaf: Leaf, about: str) -> Document:
+    def wanted(path: tuple[str, ...], _: GraphQLObjectType, name: str, __: GraphQLField) -> bool:
+        return (*path, name) == within[: len(path) + 1]
+
+    return Writer(root, wanted, only, leaf).document(about)
+
+
+def _part(root: Root, only: str | None, within: tuple[str, ...], *, further: bool = True) -> Document:
+    """What is on the way and, if it goes further, below it; a type is gone into once on each path."""
     above_of: dict[tuple[str, ...], frozenset[str]] = {}
 
     def wanted(path: tuple[str, ...], kind: GraphQLObjectType, name: str, of: GraphQLField) -> bool:
         here, above = (*path, name), above_of.get(path, frozenset()) | {kind.name}
         above_of[here] = above
         on_the_way = all(one == other for one, other in zip(here, within, strict=False))
-        return on_the_way and goes_on(kind, name, of, above)
+        return on_the_way and (further or len(path) < len(within)) and goes_on(kind, name, of, above)
 
     return Writer(root, wanted, only).document(" ".join(["whole", only or "", *within]).replace("  ", " ").strip())
 

@@ -65,7 +65,10 @@ class Matrix:
 
     def probing(self, side: Side) -> list[Sender]:
         """One for each tenant and each set of rights: what does not depend on who asks is asked by these."""
-        alike = {(each.home, each.may, each.is_program, each.reaches): each for each in reversed(self.senders(side))}
+        alike = {
+            (each.home, each.may, each.is_program, each.reaches, each.beyond): each
+            for each in reversed(self.senders(side))
+        }
         return [sender for sender in alike.values() if sender.reaches]
 
     def key(self) -> str:

@@ -94,5 +94,7 @@ def _figure(seen: Sighting) -> tuple[str | None, str, str] | None:
     """School, measure and period of what stands beside a head's note: the mark of a published figure."""
     if "contextNote" not in seen.values or seen.values.get("state") != "shown":
         return None
+    if seen.nearest("measure") is None:
+        return None
     school = seen.values.get("schoolId") or seen.nearest("id", of="School")
     return school, seen.nearest("measure")["id"], seen.nearest("period")["code"]

@@ -3,25 +3,23 @@
 import logging
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from footbridge.comparison import service as comparison
-from footbridge.comparison.service import may_reach
 from footbridge.gateway import endpoint, execution
 from footbridge.gateway.endpoint import Endpoints
 from footbridge.gateway.fields import scalars
 from footbridge.gateway.http.answers import BadRequest
 from footbridge.gateway.http.callers import Visitor
-from footbridge.gateway.trust import schema as trust
 from footbridge.runtime.database import Role
 from footbridge.runtime.errors import NotFound, NotPermitted
+from footbridge.runtime.ids import parse_global_id
 from footbridge.tenancy import tables
 from footbridge.tenancy.register import Register
-from tests.isolation.gateway.contract import Side, fields_of, product_schema
+from tests.isolation.gateway.contract import Side
 from tests.isolation.gateway.plant import plant
+from tests.isolation.gateway.read_path import by_hand
 
 Patch = pytest.MonkeyPatch
 log = logging.getLogger("footbridge.gateway")
@@ -87,30 +85,38 @@ def _(patch: Patch) -> None:
 
 @plant("another trust's school is refused, a missing one is empty", "ids of queries", roots="school")
 def _(patch: Patch) -> None:
-    async def reaches(session: Any, school_id: Any) -> bool:
-        if not await may_reach(session, school_id):
-            raise NotPermitted("This school is of another trust.")
-        return True
+    def make(found: Any) -> Any:
+        async def school(source: Any, info: Any, *, urn: str) -> Any:
+            known = await found(source, info, urn=urn)
+            if known is None and await Register(info.context.session.transaction).find_school(urn=urn) is not None:
+                raise NotPermitted("This school is of another trust.")
+            return known
 
-    patch.setattr(trust, "may_reach", reaches)
+        return school
+
+    by_hand(patch, Side.TRUST, "school", make)
 
 
 @plant("a group that is nobody's is not found, another trust's is empty", "ids of queries", roots="comparison")
 def _(patch: Patch) -> None:
-    within = comparison._members
+    def make(found: Any) -> Any:
+        async def comparison(source: Any, info: Any, *, groupId: str | None = None, **said: Any) -> Any:  # noqa: N803
+            if groupId is not None:
+                group = tables.trust_group.c.id == scalars.Prefix.TRUST_GROUP.parse(groupId)
+                if await info.context.session.transaction.scalar(select(tables.trust_group.c.id).where(group)) is None:
+                    raise NotFound("group")
+            return await found(source, info, groupId=groupId, **said)
 
-    async def members(session: Any, group_id: Any) -> Any:
-        query = select(tables.trust_group.c.id).where(tables.trust_group.c.id == group_id)
-        if await session.transaction.scalar(query) is None:
-            raise NotFound("group")
-        return await within(session, group_id)
+        return comparison
 
-    patch.setattr(comparison, "_members", members)
+    by_hand(patch, Side.TRUST, "comparison", make)
 
 
 @plant("an id's prefix is not looked at", "ids of queries", "ids of mutations")
 def _(patch: Patch) -> None:
-    patch.setattr(scalars, "parse_global_id", lambda _, text: UUID(hex=text.partition("_")[2]))
+    patch.setattr(
+        scalars, "parse_global_id", lambda prefix, text: parse_global_id(prefix, f"{prefix}_{text.partition('_')[2]}")
+    )
 
 
 @plant("an answer names who asked before in a header", "endpoints", "paths")
@@ -132,8 +138,8 @@ def _(patch: Patch) -> None:
     before = [b"null"]
     told = execution.read_school
 
-    async def read_school(*arguments: Any) -> Any:
-        outcome = await told(*arguments)
+    async def read_school(*arguments: Any, **named: Any) -> Any:
+        outcome = await told(*arguments, **named)
         debug = outcome.body[:-1] + b',"extensions":{"before":' + before[0] + b"}}"
         before[0] = outcome.body
         return replace(outcome, body=debug)
@@ -145,8 +151,8 @@ def _(patch: Patch) -> None:
 def _(patch: Patch) -> None:
     told = execution.read_school
 
-    async def read_school(*arguments: Any) -> Any:
-        outcome = await told(*arguments)
+    async def read_school(*arguments: Any, **named: Any) -> Any:
+        outcome = await told(*arguments, **named)
         log.warning("answered %s", outcome.body)
         return outcome
 
@@ -166,25 +172,24 @@ def _(patch: Patch) -> None:
 
 @plant("a missing thing is a fault", "ids of queries", roots="partnership", is_fault=True)
 def _(patch: Patch) -> None:
-    field = fields_of(product_schema(Side.SCHOOL), "Query")["partnership"]
-    found: Any = field.resolve
+    def make(found: Any) -> Any:
+        async def partnership(*arguments: Any, **named: Any) -> Any:
+            known = await found(*arguments, **named)
+            if known is None:
+                raise LookupError("no such partnership")
+            return known
 
-    async def partnership(*arguments: Any, **named: Any) -> Any:
-        answered = found(*arguments, **named)
-        answered = await answered if hasattr(answered, "__await__") else answered
-        if answered is None:
-            raise LookupError("no such partnership")
-        return answered
+        return partnership
 
-    patch.setattr(field, "resolve", partnership)
+    by_hand(patch, Side.SCHOOL, "partnership", make)
 
 
 @plant("a tag is the document's and not the answer's", "gets")
 def _(patch: Patch) -> None:
     told = endpoint._tagged
 
-    def tagged(asked: Any, body: bytes) -> Any:
-        response = told(asked, body)
+    def tagged(asked: Any, outcome: Any) -> Any:
+        response = told(asked, outcome)
         known = asked.request.headers.get("if-none-match")
         tag = f'"{hash(asked.request.query_params["documentId"])}"'
         response.headers["ETag"] = tag

@@ -11,10 +11,10 @@ from footbridge.delegation.access import record_accesses
 from footbridge.engagement import service as engagement
 from footbridge.engagement.repository import EngagementRepository
 from footbridge.gateway import execution
+from footbridge.gateway.fields.refusal import Refused
 from footbridge.partnerships import service as partnerships
 from footbridge.publication import service as publication
 from footbridge.publication.repository import ReleaseRepository
-from footbridge.runtime.database import Transaction
 from footbridge.runtime.errors import NotFound
 from footbridge.tenancy import idempotency, tables
 from footbridge.tenancy.caller import Caller, CallerKind
@@ -27,13 +27,17 @@ Patch = pytest.MonkeyPatch
 
 
 def _keep_effects(patch: Patch) -> None:
-    said = Transaction.command
+    """What was done before a refusal is committed."""
+    changed = execution._change
 
-    async def command(self: Transaction, sql: str) -> None:
-        if not sql.startswith("ROLLBACK TO"):
-            await said(self, sql)
+    async def change(session: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            return await changed(session, *arguments, **named)
+        except Refused:
+            await session.transaction.command("COMMIT; BEGIN")
+            raise
 
-    patch.setattr(Transaction, "command", command)
+    patch.setattr(execution, "_change", change)
 
 
 @plant("a release is signed before its preview is looked at, and stays so", "texts", roots="signRelease")
@@ -72,15 +76,15 @@ def _keep_database(patch: Patch) -> list[Any]:
     kept: list[Any] = []
     changed = execution.change_school
 
-    async def change_school(database: Any, *arguments: Any) -> Any:
+    async def change_school(database: Any, *arguments: Any, **named: Any) -> Any:
         kept[:] = [database]
-        return await changed(database, *arguments)
+        return await changed(database, *arguments, **named)
 
     patch.setattr(execution, "change_school", change_school)
     return kept
 
 
-@plant("a session that is not here is removed where it is", "ids of mutations", roots="removeSession")
+@plant("a session that is not here is removed where it is", "ids of mutations", roots="removeSession", is_fault=True)
 def _(patch: Patch) -> None:
     database, own = _keep_database(patch), engagement.remove_session
 
@@ -131,10 +135,10 @@ def _(patch: Patch) -> None:
 def _(patch: Patch) -> None:
     told, changed = dict[str, Any](), execution.change_school
 
-    async def change_school(database: Any, caller: Any, school_id: Any, operation: Any) -> Any:
+    async def change_school(database: Any, caller: Any, school_id: Any, operation: Any, **named: Any) -> Any:
         key = str(operation.variables)
         if key not in told:
-            told[key] = await changed(database, caller, school_id, operation)
+            told[key] = await changed(database, caller, school_id, operation, **named)
             return told[key]
         return replace(told[key], replayed=True)
 

@@ -9,6 +9,8 @@ import pytest
 
 from footbridge.gateway.fields import relay
 from footbridge.gateway.fields.relay import NoCursor, Order
+from footbridge.gateway.projection import statement
+from footbridge.gateway.projection.statement import Place
 from footbridge.runtime.errors import InvalidInput
 from tests.isolation.gateway.plant import plant
 
@@ -16,16 +18,27 @@ Patch = pytest.MonkeyPatch
 
 
 def _mark(patch: Patch, *parts: str) -> None:
-    def mark_of(info: Any) -> str:
-        session = info.context.session
+    def mark_for(session: Any, parent: str, name: str) -> str:
         said = {
             "tenant": str(getattr(session, "school_id", None) or session.trust_id),
             "person": str(session.caller.id),
-            "field": f"{info._raw_info.parent_type.name}.{info.field_name}",
+            "field": f"{parent}.{name}",
         }
         return hashlib.sha256(" ".join(said[part] for part in parts).encode()).hexdigest()[:16]
 
-    patch.setattr(relay, "mark_of", mark_of)
+    for module in (relay, statement):
+        patch.setattr(module, "mark_for", mark_for)
+
+
+@plant("the cursors of a page are marked as the first's who asked for one", "cursors")
+def _(patch: Patch) -> None:
+    paged, kept = Place._page, dict[Any, str]()
+
+    def page(self: Place, session: Any, arguments: Any) -> Any:
+        found = paged(self, session, arguments)
+        return {**found, "mark": kept.setdefault(id(self.node), found["mark"])}
+
+    patch.setattr(Place, "_page", page)
 
 
 @plant("a cursor belongs to a field only", "cursors")

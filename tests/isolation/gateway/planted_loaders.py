@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from footbridge.gateway import execution
 from footbridge.gateway.fields.context import Loaders
 from footbridge.gateway.projection import changes, ordinary, plan
 from footbridge.gateway.projection.changes import ChangePlan
@@ -41,7 +42,15 @@ def _(patch: Patch) -> None:
 
 @plant("a page of releases is kept by its size and place", "paths", roots="releases")
 def _(patch: Patch) -> None:
-    keep(patch, "releases", without_the_session)
+    load, kept = Asked.load_pages, dict[Any, Any]()
+
+    async def load_pages(self: Asked, keys: list[Any], request: Any) -> Any:
+        question = (self.source, request)
+        if question not in kept:
+            kept[question] = await load(self, keys, request)
+        return kept[question]
+
+    patch.setattr(Asked, "load_pages", load_pages)
 
 
 @plant("what was shared is kept by measure and period", "paths", roots="comparison")
@@ -100,7 +109,7 @@ def _(patch: Patch) -> None:
     patch.setattr(Statement, "values", values)
 
 
-@plant("a place is asked with the values of the request before", "ids of queries", roots="partnership")
+@plant("a place is asked with the values of the request before", "paths", roots="partnership")
 def _(patch: Patch) -> None:
     valued, kept = Place.values, dict[int, Any]()
 
@@ -115,7 +124,7 @@ def _(patch: Patch) -> None:
     worked, kept = Worked.text, dict[int, str]()
 
     def text(self: Worked, *arguments: Any) -> str:
-        return kept.setdefault(id(self.node), worked(self, *arguments) if not kept else next(iter(kept.values())))
+        return kept.setdefault(id(self.node), worked(self, *arguments))
 
     patch.setattr(Worked, "text", text)
 
@@ -149,6 +158,17 @@ def _(patch: Patch) -> None:
     _session(patch, lambda session: {**session_values(session), "own_group_id": None}, plan, ordinary)
 
 
+@plant("the day is that of the first request", "published", roots="trust")
+def _(patch: Patch) -> None:
+    kept: dict[str, Any] = {}
+
+    def values(session: Any) -> Any:
+        found = session_values(session)
+        return {**found, "today": kept.setdefault("today", found["today"])}
+
+    _session(patch, values, plan)
+
+
 @plant("the ordinary path forgets the hub of an executive", "ordinary path", roots="trust")
 def _(patch: Patch) -> None:
     _session(patch, lambda session: {**session_values(session), "own_group_id": None}, ordinary)
@@ -167,7 +187,7 @@ def _(patch: Patch) -> None:
     patch.setattr(Filler, "fill", fill)
 
 
-@plant("what was noted of a reading is noted of all that follow", "paths", roots="comparison comparisons")
+@plant("what was noted of a reading is noted of all that follow", "published", roots="comparison comparisons")
 def _(patch: Patch) -> None:
     made = Filler.fill
 
@@ -191,7 +211,7 @@ def _(patch: Patch) -> None:
     patch.setattr(ChangePlan, "tell", tell)
 
 
-@plant("a change tells without looking at who asks", "ordinary path", roots="addActivity")
+@plant("the ordinary path keeps what a change has told", "ordinary path", roots="addActivity")
 def _(patch: Patch) -> None:
     told, kept = ordinary.tell, dict[Any, Any]()
 
@@ -199,8 +219,6 @@ def _(patch: Patch) -> None:
         if source not in kept:
             kept[source] = await told(source, *arguments)
         return kept[source]
-
-    from footbridge.gateway import execution
 
     patch.setattr(execution, "tell", tell)
 

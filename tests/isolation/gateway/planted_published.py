@@ -10,6 +10,7 @@ import pytest
 from footbridge.gateway import execution
 from footbridge.gateway import published as remembered
 from footbridge.gateway.endpoint import Endpoints
+from footbridge.gateway.projection.plan import Plan
 from footbridge.gateway.published import PublishedAnswers
 from footbridge.runtime.database import Database
 from footbridge.tenancy.caller import Caller
@@ -24,13 +25,11 @@ OF_TRUST = "SELECT 1 WHERE {0} = {0} AND coalesce((SELECT number FROM published.
 def _forget(patch: Patch, *forgotten: str) -> None:
     """An answer is kept under a key without these."""
 
-    def key_of(
-        caller: Caller, document_id: str, operation: str | None, variables: Any, *, personal: bool
-    ) -> Hashable:
+    def key_of(caller: Caller, document_id: str, operation: str | None, variables: Any, *, personal: bool) -> Hashable:
         parts = {
             "document": document_id, "operation": operation, "variables": json.dumps(variables, sort_keys=True),
             "trust": caller.trust_id, "group": caller.group_id, "permissions": caller.permissions,
-            "person": caller.id if personal else None, "day": remembered.today(),
+            "person": caller.id if personal else None, "day": vars(remembered)["today"](),
         }  # fmt: skip
         assert set(forgotten) <= set(parts)
         return tuple(part for name, part in parts.items() if name not in forgotten)
@@ -44,7 +43,7 @@ def _(patch: Patch) -> None:
     patch.setattr(remembered, "STILL_SO", OF_REGISTER)
 
 
-@plant("an answer is kept without the hub", "paths", roots="trust")
+@plant("an answer is kept without the hub", "paths", roots="comparison")
 def _(patch: Patch) -> None:
     _forget(patch, "group")
 
@@ -61,7 +60,7 @@ def _(patch: Patch) -> None:
 
 @plant("no answer is thought to hold cursors", "published", roots="trust")
 def _(patch: Patch) -> None:
-    patch.setattr(execution.Plan, "is_personal", False)
+    patch.setattr(Plan, "is_personal", False)
 
 
 @plant("an answer is kept without what was asked for", "published", roots="comparison comparisons")
@@ -104,7 +103,7 @@ def _(patch: Patch) -> None:
     patch.setattr(remembered, "STILL_SO", looser)
 
 
-@plant("the versions are asked for without a tenant", "paths", roots="trust", is_fault=True)
+@plant("the versions are asked for without a tenant", "published", roots="trust", is_fault=True)
 def _(patch: Patch) -> None:
     asked = Database.check
 

@@ -5,18 +5,20 @@ from typing import Any
 
 import pytest
 
-from footbridge.comparison import service as comparison
-from footbridge.comparison.service import may_reach
 from footbridge.directory import tokens
 from footbridge.directory.records import SignedInPerson
 from footbridge.gateway.fields.nodes import Nodes
+from footbridge.gateway.fields.rights import permission_of
+from footbridge.gateway.projection import compiler
+from footbridge.gateway.projection.plan import _Planner
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.gateway.trust import schema as trust
 from footbridge.tenancy import permission as rights
+from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Permission, PostRole, permissions_of_role, permissions_of_scopes
-from footbridge.tenancy.register import Register
 from tests.isolation.gateway.contract import Side, fields_of, product_schema
 from tests.isolation.gateway.plant import ask_for, plant
+from tests.isolation.gateway.read_path import by_hand
 
 Patch = pytest.MonkeyPatch
 
@@ -42,11 +44,8 @@ def _(patch: Patch) -> None:
 
 
 def _ask_for_nothing(patch: Patch, nodes: Nodes) -> None:
-    guarded = nodes._finders
-    open_to_all = {
-        key: tuple(None if isinstance(each, Permission) else each for each in found) for key, found in guarded.items()
-    }
-    patch.setattr(nodes, "_finders", open_to_all)
+    open_to_all = {prefix: replace(found, permission=None) for prefix, found in nodes._found.items()}
+    patch.setattr(nodes, "_found", open_to_all)
 
 
 @plant("node asks for no right at a school", "paths", roots="node")
@@ -59,12 +58,41 @@ def _(patch: Patch) -> None:
     _ask_for_nothing(patch, trust.trust_nodes)
 
 
+@plant("a compiled node asks for no right", "paths", roots="node")
+def _(patch: Patch) -> None:
+    planned: Any = _Planner._node
+    patch.setattr(_Planner, "_node", lambda *asked: replace(planned(*asked), permissions=frozenset()))
+
+
+@plant("a compiled read asks for no right", "paths", roots="observations comparison")
+def _(patch: Patch) -> None:
+    planned: Any = _Planner._compiled
+    patch.setattr(_Planner, "_compiled", lambda *asked: replace(planned(*asked), permissions=frozenset()))
+
+
+@plant("a compiled read asks for the right of its root alone", "paths", roots="school")
+def _(patch: Patch) -> None:
+    required = permission_of
+    roots = [
+        *fields_of(product_schema(Side.SCHOOL), "Query").values(),
+        *fields_of(product_schema(Side.TRUST), "Query").values(),
+    ]
+    patch.setattr(compiler, "permission_of", lambda field: required(field) if field in roots else None)
+
+
+@plant("the ordinary path asks for no right", "paths", roots="observations comparison")
+def _(patch: Patch) -> None:
+    patch.setattr(Caller, "require", lambda *_: None)
+
+
 @plant("node looks in every table, whatever the id says", "ids of queries")
 def _(patch: Patch) -> None:
     found_by_type = Nodes.find
+    by_hand(patch, Side.SCHOOL, "node", lambda resolve: resolve)
+    by_hand(patch, Side.TRUST, "node", lambda resolve: resolve)
 
     async def find(self: Nodes, info: Any, text: str) -> Any:
-        for prefix in self._finders:
+        for prefix in self._found:
             found = await found_by_type(self, info, f"{prefix.value}_{text.partition('_')[2]}") if "_" in text else None
             if found is not None:
                 return found
@@ -121,41 +149,3 @@ def _(patch: Patch) -> None:
         return found and replace(found, group_id=None)
 
     patch.setattr(SignedInPerson, "caller", caller)
-
-
-@plant("a comparison forgets the hub of the executive when a group is asked for", "paths", roots="comparison")
-def _(patch: Patch) -> None:
-    within = comparison._schools
-
-    async def schools(session: Any, values: Any, group_id: Any) -> Any:
-        wider = replace(session, caller=replace(session.caller, group_id=None)) if group_id else session
-        return await within(wider, values, group_id)
-
-    patch.setattr(comparison, "_schools", schools)
-
-
-@plant("a hub's executive sees the other groups", "paths", roots="trust")
-def _(patch: Patch) -> None:
-    field = fields_of(product_schema(Side.TRUST), "Trust")["groups"]
-
-    async def groups(source: Any, info: Any) -> Any:
-        register = Register(info.context.session.transaction)
-        return [trust.TrustGroup.from_record(group) for group in await register.list_groups(source.record.id)]
-
-    patch.setattr(field, "resolve", groups)
-
-
-@plant("any school of the register is reached from any trust", "ids of queries", roots="school")
-def _(patch: Patch) -> None:
-    async def reaches(*_: Any) -> bool:
-        return True
-
-    patch.setattr(trust, "may_reach", reaches)
-
-
-@plant("a hub's executive reaches every school of the trust", "ids of queries", roots="school")
-def _(patch: Patch) -> None:
-    async def reaches(session: Any, school_id: Any) -> bool:
-        return await may_reach(replace(session, caller=replace(session.caller, group_id=None)), school_id)
-
-    patch.setattr(trust, "may_reach", reaches)

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, true
+from sqlalchemy import Text, select, true
 
-from footbridge.comparison.projection import of_group
 from footbridge.gateway.projection.projected import projection_of
+from footbridge.gateway.projection.rows import given
 from footbridge.gateway.school import school as own
 from footbridge.gateway.trust import comparison
 from footbridge.gateway.trust import schema as trust
@@ -60,26 +60,13 @@ def _by_urn(condition: Any) -> Any:
     return (
         select(tables.school)
         .join(known, known.c.school_id == tables.school.c.id)
-        .where(known.c.urn == trust.given("urn", trust.Text), condition)
+        .where(known.c.urn == given("urn", Text), condition)
     )
 
 
 @plant("what was shared is found by every hub's executive", "ids of queries", roots="node")
 def _(patch: Patch) -> None:
     reads(patch, trust.RELEASES, select(published_release))
-
-
-@plant("a school's membership of its hub never ends", "published", roots="trust")
-def _(patch: Patch) -> None:
-    in_group = of_group(tables.school.c.id, trust.OWN_GROUP_ID)
-    assert in_group is not None
-    link = tables.trust_group_membership
-    query = (
-        select(tables.school, link.c.group_id)
-        .join(link, link.c.school_id == tables.school.c.id)
-        .where(link.c.trust_id == trust.TRUST_ID)
-    )
-    reads(patch, trust.SCHOOLS_OF_GROUPS, query)
 
 
 @plant("a comparison forgets the hub of the executive", "paths", roots="comparison")

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from footbridge.comparison.repository import ComparisonRepository
 from footbridge.directory.records import SessionRow, SignedInPerson, TokenRow
 from footbridge.directory.repository import DirectoryRepository
 from footbridge.directory.signed_in_cache import SignedInCache
@@ -209,20 +208,22 @@ def _(patch: Patch) -> None:
 @plant("the trust's read opens a school with a caller made up for it", "paths", roots="comparison")
 def _(patch: Patch) -> None:
     database: list[Any] = []
-    read, listed = execution.read_trust, ComparisonRepository.list_values
+    read, told = execution.read_trust, execution._read
 
-    async def read_trust(of: Any, *arguments: Any) -> Any:
+    async def read_trust(of: Any, *arguments: Any, **named: Any) -> Any:
         database[:] = [of]
-        return await read(of, *arguments)
+        return await read(of, *arguments, **named)
 
-    async def list_values(self: ComparisonRepository, *arguments: Any) -> Any:
-        return [await _with_title(self._trust_id, value) for value in await listed(self, *arguments)]
+    async def read_more(operation: Any, context: Any, **named: Any) -> bytes:
+        body = await told(operation, context, **named)
+        schools = {access.school_id for noted in getattr(context, "noted", {}).values() for access in noted}
+        titles = " ".join([await _a_title(context.session.trust_id, school_id) for school_id in schools])
+        return body.replace(b'"contextNote":"', f'"contextNote":"{titles} '.encode())
 
-    async def _with_title(trust_id: Any, value: Any) -> Any:
-        made_up = Caller(CallerKind.JOB, value.school_id, "job", "job", trust_id, value.school_id, frozenset())
-        async with sessions.open_school(database[0], made_up, school_id=value.school_id) as session:
-            title = await session.transaction.scalar(select(activity.c.title).limit(1))
-        return replace(value, context_note=f"{value.context_note}: {title}")
+    async def _a_title(trust_id: Any, school_id: Any) -> str:
+        made_up = Caller(CallerKind.JOB, school_id, "job", "job", trust_id, school_id, frozenset())
+        async with sessions.open_school(database[0], made_up, school_id=school_id) as session:
+            return str(await session.transaction.scalar(select(activity.c.title).limit(1)))
 
     patch.setattr(execution, "read_trust", read_trust)
-    patch.setattr(ComparisonRepository, "list_values", list_values)
+    patch.setattr(execution, "_read", read_more)

@@ -15,7 +15,7 @@ from footbridge.directory.records import SessionRow
 from footbridge.directory.tokens import create_token, revoke_token
 from footbridge.runtime.clock import now, today
 from footbridge.runtime.database import Database, Role
-from footbridge.runtime.ids import new_id
+from footbridge.runtime.ids import global_id, new_id
 from footbridge.tenancy import tables as register
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import PostRole, Scope
@@ -96,7 +96,9 @@ class Population:
         await self._person("hub executive", caller, trust.word, group_id=caller.group_id)
         hub = self._senders["hub executive"]
         beyond = (home_of_school(trust.schools[1]),)
-        self._add(replace(hub, words=frozenset({trust.word, trust.schools[0].word}), beyond=beyond))
+        hidden = frozenset({global_id("sch", trust.schools[1].id), *await self._other_groups(caller)})
+        words = frozenset({trust.word, trust.schools[0].word})
+        self._add(replace(hub, words=words, beyond=beyond, hidden=hidden))
 
     async def _people_who_may_not(self, schools: Collection[WorldSchool]) -> None:
         """Of the first school: whose post has ended, is to come, whose session has; and one with a post in two."""
@@ -213,6 +215,12 @@ class Population:
             joined = insert(register.trust_group_membership).values(from_on=BEGAN, **member)
             await session.transaction.run(joined)
         return UUID(str(hub["id"]))
+
+    async def _other_groups(self, caller: Caller) -> list[str]:
+        group = register.trust_group
+        query = select(group.c.id).where(group.c.trust_id == caller.trust_id, group.c.id != caller.group_id)
+        async with self._database.transaction(Role.TRUST, trust_id=caller.trust_id) as transaction:
+            return [global_id("grp", found) for (found,) in await transaction.all(query)]
 
     def _add(self, sender: Sender) -> None:
         self._senders[sender.name] = sender

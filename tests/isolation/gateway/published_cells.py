@@ -118,20 +118,20 @@ async def _tomorrow() -> AsyncIterator[None]:
 async def _round(matrix: Matrix, target: Target, about: str, told: Told) -> Findings:
     readers = [sender for sender in matrix.senders(Side.TRUST) if sender.reaches]
     for document in matrix.whole(Side.TRUST):
-        expected: dict[tuple[str, int], Answer] = {}
-        for reader in readers:
-            with matrix.arena.ordinarily():
-                for number, variables in enumerate(_ways(matrix, document, reader, target)):
-                    expected[reader.name, number] = await matrix.arena.ask(reader, document, variables)
-        told += [answer.text for answer in expected.values()]
+        answers: list[tuple[Sender, Variables, Answer]] = []
         for reader in [*readers, *reversed(readers)]:
-            for number, variables in enumerate(_ways(matrix, document, reader, target)):
+            for variables in _ways(matrix, document, reader, target):
                 matrix.count("published")
                 answer = await matrix.arena.ask(reader, document, variables)
-                if not same(answer, expected[reader.name, number]):
-                    yield f"{reader}, {document}, {about}: is told {answer}, and it is {expected[reader.name, number]}"
+                answers.append((reader, variables, answer))
                 for finding in unrecorded(matrix, reader, document, answer):
                     yield f"{reader}, {document}, {about}: {finding}"
+        for reader, variables, answer in answers:
+            with matrix.arena.ordinarily():
+                expected = await matrix.arena.ask(reader, document, variables)
+            told.append(expected.text)
+            if not same(answer, expected):
+                yield f"{reader}, {document}, {about}: is told {answer}, and it is {expected}"
         async for finding in drain(matrix):
             yield finding
 

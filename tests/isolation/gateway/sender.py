@@ -50,7 +50,8 @@ class Sender:
     """Its name, its tenant, what it may do there, and what it shows at the door.
 
     `cookie` is a person's, `bearer` a program's; `words` are the canaries it may see. One who does not reach has no
-    endpoint today; `beyond` are schools of the own trust that are not of the own hub.
+    endpoint today; `beyond` are schools of the own trust that are not of the own hub, and `hidden` the ids of those and
+    of the other hubs.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Sender:
     bearer: str | None = field(default=None, repr=False)
     reaches: bool = True
     beyond: tuple[Home, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     @property
     def side(self) -> Side:

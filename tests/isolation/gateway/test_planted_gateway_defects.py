@@ -11,7 +11,7 @@ from tests.isolation.gateway.matrix import Matrix
 from tests.isolation.gateway.plant import PLANTS, Plant
 from tests.isolation.gateway.stage import Stage
 
-AREAS = ("rights", "sessions", "loaders", "cursors", "answers", "changes")
+AREAS = ("rights", "sessions", "rows", "loaders", "published", "cursors", "answers", "changes")
 for area in AREAS:
     importlib.import_module(f"tests.isolation.gateway.planted_{area}")
 
@@ -34,4 +34,4 @@ async def _first_finding(matrix: Matrix, plant: Plant) -> str | None:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len({plant.name for plant in PLANTS}) == len(PLANTS) >= 40
+    assert len({plant.name for plant in PLANTS}) == len(PLANTS) >= 80

@@ -5,9 +5,11 @@ from graphql import GraphQLString
 
 from tests.isolation.gateway.contract import Side, all_roots, coordinates
 from tests.isolation.gateway.coverage import NOT_TOUCHED, uncovered
+from tests.isolation.gateway.document import MOST_POINTS, points
 from tests.isolation.gateway.identity import NoKind, kinds_of
 from tests.isolation.gateway.library import library
 from tests.isolation.gateway.matrix import missing_like
+from tests.isolation.gateway.place import places, said, with_value
 from tests.isolation.gateway.sample import NoSample, Samples
 
 
@@ -38,6 +40,22 @@ def test_every_root_field_and_every_connection_has_its_documents() -> None:
     for side in Side:
         paged = {c.removesuffix("(after:)") for c in coordinates(side) if c.endswith("(after:)")}
         assert set(library().connections[side]) == paged
+
+
+def test_a_way_that_asks_too_much_is_gone_for_a_few_leaves_at_a_time() -> None:
+    every = {field for field in coordinates(Side.TRUST) if field.startswith("ComparedCell.")}
+    whole = [document for document in library().whole[Side.TRUST] if document.root.name == "comparisons"]
+    told = " ".join(document.text for document in whole)
+    assert not [field for field in every if field.removeprefix("ComparedCell.") not in told.split()]
+    assert max(map(points, whole)) <= MOST_POINTS
+
+
+def test_an_id_in_a_list_is_a_place_of_its_own() -> None:
+    document = next(d for d in library().brief[Side.TRUST] if d.root.name == "comparisons")
+    listed, first = (place for place in places(document) if place.name == "measureIds")
+    assert (listed.is_list, first.is_list) == (True, False)
+    assert with_value({}, first, "x") == {str(listed.way[0]): ["x"]}
+    assert said({str(listed.way[0]): ["x"]}, first) == "x"
 
 
 def test_a_missing_id_has_the_form_of_the_one_it_stands_for() -> None:

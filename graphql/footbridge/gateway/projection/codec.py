@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import strawberry
 
 from footbridge.gateway.fields.scalars import Prefix, decimal_text
+from footbridge.gateway.projection.markers import BROKEN
 from footbridge.gateway.projection.text import Sql, Text, quoted
 from footbridge.runtime.schema import PlainText
 
@@ -58,9 +59,11 @@ def global_id(prefix: Prefix) -> Codec:
 
 
 def enumeration(kind: type[Enum]) -> Codec:
-    """A state is text in the database and a name in the schema."""
+    """A state is text in the database and a name in the schema; one without a name is left to the ordinary path."""
     cases = " ".join(f"when '{_escaped(str(member.value))}' then '\"{member.name}\"'" for member in kind)
-    return Codec(lambda of: _expression(f"case {of} {cases} end"), kind)
+    return Codec(
+        lambda of: _expression(f"case {of} {cases} else case when {of} is not null then '{BROKEN}' end end"), kind
+    )
 
 
 def _escaped(value: str) -> str:
