@@ -1,7 +1,7 @@
 """Writes a connection: one page of rows by keyset, with its edges, its `pageInfo`, and its total only when asked.
 
-Relay's algorithm is in the SQL: the rows beyond `after` and `before`, in the list's order or from its end, one more
-than the page takes, each with its number in `page_row`.
+Relay's algorithm is in the SQL: the rows beyond `after` and `before`, in the list's order or from its end. Where
+`pageInfo` is asked for, one more than the page takes, each with its number in `page_row`.
 """
 
 from collections.abc import Sequence
@@ -38,15 +38,17 @@ class PageWriter:
         self._scope = scope
         self._found = found
         self._sums_up = False
+        self._numbered = False
         self._after, self._before, self._backward = place.ends_asked(selections.variables)
 
     def connection(self, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> str:
         text = Text()
         text.word("{")
-        for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
+        parts = self._selections.of(of, nodes)
+        self._numbered = any(asked[0].name.value == "pageInfo" for asked in parts.values())
+        for number, (key, asked) in enumerate(parts.items()):
             text.word(("," if number else "") + f'"{key}":')
-            name = asked[0].name.value
-            self._part(text, name, of, asked)
+            self._part(text, asked[0].name.value, of, asked)
         text.word("}")
         return f"(select {text.expression} from {self._page()})" if self._sums_up else text.expression
 
@@ -109,20 +111,25 @@ class PageWriter:
 
     def _listed(self, shown: str) -> str:
         self._sums_up = True
-        alias = self._scope.alias
-        order = f"{alias}.page_row{' desc' if self._backward else ''}"
-        only = f"filter (where {alias}.page_row <= {self._size})"
-        return f"'[' || coalesce(string_agg({shown}, ',' order by {order}) {only}, '') || ']'"
+        alias, order, only = self._scope.alias, self._ordered(backward=False), ""
+        if self._numbered:
+            order = f"{alias}.page_row{' desc' if self._backward else ''}"
+            only = f" filter (where {alias}.page_row <= {self._size})"
+        return f"'[' || coalesce(string_agg({shown}, ',' order by {order}){only}, '') || ']'"
 
     def _page(self) -> str:
-        alias, columns = self._scope.alias, self._order.columns
-        descending = " desc" if self._order.descending != self._backward else ""
-        order = ", ".join(f"{alias}.{column.name}{descending}" for column in columns)
-        limit = self._statement.parameter(self._scope.place, "page_and_one")
+        alias, order = self._scope.alias, self._ordered(backward=self._backward)
+        limit = self._statement.parameter(self._scope.place, "page_and_one" if self._numbered else "page_size")
         found = self._found.sql(*self._beyond())
         rows = f"select {alias}.* {found} order by {order} limit {limit}::int"
+        if not self._numbered:
+            return f"({rows}) {alias}"
         numbered = f"select {alias}.*, row_number() over (order by {order}) as page_row, count(*) over () as page_rows"
         return f"({numbered} from ({rows}) {alias}) {alias}"
+
+    def _ordered(self, *, backward: bool) -> str:
+        alias, descending = self._scope.alias, " desc" if self._order.descending != backward else ""
+        return ", ".join(f"{alias}.{column.name}{descending}" for column in self._order.columns)
 
     def _beyond(self) -> Sequence[str]:
         alias, columns = self._scope.alias, self._order.columns
