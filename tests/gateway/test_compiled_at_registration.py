@@ -12,7 +12,8 @@ from footbridge.gateway.documents.document import Document, checked_document
 from footbridge.gateway.documents.door import Door
 from footbridge.gateway.documents.operations import ManifestInvalid
 from footbridge.gateway.documents.variables import fitting_variables
-from footbridge.gateway.execution import Operation, plan_for
+from footbridge.gateway.execution.operation import Operation
+from footbridge.gateway.execution.reading import plan_for
 from footbridge.gateway.projection import plan
 from footbridge.gateway.projection.compiler import Compiler
 from footbridge.gateway.projection.plan import Compiled

@@ -12,7 +12,7 @@ import pytest
 from footbridge.engagement.records import NewCount
 from footbridge.engagement.service import add_activity, record_session
 from footbridge.gateway.app import make_app
-from footbridge.gateway.execution import plan_for
+from footbridge.gateway.execution.reading import plan_for
 from footbridge.gateway.projection.plan import Compiled, Computed, Ordinary
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema

@@ -21,7 +21,7 @@ from footbridge.gateway.documents.document import Document
 from footbridge.gateway.documents.door import chosen_operation
 from footbridge.gateway.documents.operations import read_document, reasons
 from footbridge.gateway.documents.variables import fitting_variables
-from footbridge.gateway.execution import Operation
+from footbridge.gateway.execution.operation import Operation
 from footbridge.gateway.http.answers import DocumentRefused
 from footbridge.gateway.registration import assumed_variables
 from footbridge.runtime.database import Database, Role

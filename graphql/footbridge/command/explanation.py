@@ -11,7 +11,9 @@ from uuid import UUID
 
 from graphql.execution.values import VariableValues
 
-from footbridge.gateway.execution import Operation, change_plan_for, plan_for
+from footbridge.gateway.execution.changing import change_plan_for
+from footbridge.gateway.execution.operation import Operation
+from footbridge.gateway.execution.reading import plan_for
 from footbridge.gateway.fields.context import SchoolContext, TrustContext
 from footbridge.gateway.projection.markers import NotThere
 from footbridge.gateway.projection.plan import Compiled, Ordinary, Request

@@ -13,10 +13,11 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from footbridge.gateway import execution
 from footbridge.gateway.documents.document import cost_with
 from footbridge.gateway.documents.door import Door, chosen_operation
 from footbridge.gateway.documents.variables import fitting_variables
+from footbridge.gateway.execution import changing, reading
+from footbridge.gateway.execution.operation import Operation, Outcome
 from footbridge.gateway.faults import refused
 from footbridge.gateway.http.answers import (
     BadRequest,
@@ -130,7 +131,7 @@ class Endpoints:
             query = f"?{asked.request.url.query}" if asked.request.url.query else ""
             return RedirectResponse(f"/schools/{school.urn}/graphql{query}", status_code=308)
         operation = await self._chosen(asked, self._school)
-        run = execution.change_school if operation.is_mutation else execution.read_school
+        run = changing.change_school if operation.is_mutation else reading.read_school
         running = run(self._database, asked.visitor.caller, school.id, operation)
         outcome = await self._watch.over(Side.SCHOOL, operation.document, operation.course, running)
         replayed = {"Idempotency-Replayed": "true"} if outcome.replayed else None
@@ -139,7 +140,7 @@ class Endpoints:
     async def _at_trust(self, asked: Asked) -> Response:
         await self._require_trust(asked.visitor, asked.request.path_params["uid"])
         operation = await self._chosen(asked, self._trust)
-        running = execution.read_trust(
+        running = reading.read_trust(
             self._database, asked.visitor.caller, operation, remembered=self._remembered, readings=self._readings
         )
         outcome = await self._watch.over(Side.TRUST, operation.document, operation.course, running)
@@ -147,7 +148,7 @@ class Endpoints:
             return _tagged(asked, outcome)
         return answer(outcome.body, media=asked.media)
 
-    async def _chosen(self, asked: Asked, door: Door) -> execution.Operation:
+    async def _chosen(self, asked: Asked, door: Door) -> Operation:
         request, visitor = parse_request(asked.request, asked.body), asked.visitor
         budget, points = ("points", visitor.caller.id), self._limits.points
         try:
@@ -159,9 +160,7 @@ class Endpoints:
             self._buckets.spend(budget, points, REFUSED_POINTS)
             raise
         self._buckets.spend(budget, points, cost)
-        operation = execution.Operation(
-            document, node, request.variables, door.schema, self._limits.largest_answer, coerced
-        )
+        operation = Operation(document, node, request.variables, door.schema, self._limits.largest_answer, coerced)
         _require_allowed(asked, operation)
         return operation
 
@@ -206,7 +205,7 @@ class Endpoints:
         return await self._places.get((name, caller.school_id, caller.trust_id, today()), find)
 
 
-def _require_allowed(asked: Asked, operation: execution.Operation) -> None:
+def _require_allowed(asked: Asked, operation: Operation) -> None:
     asked.visitor.require(Scope.WRITE if operation.is_mutation else Scope.READ)
     if not operation.is_mutation:
         return
@@ -215,7 +214,7 @@ def _require_allowed(asked: Asked, operation: execution.Operation) -> None:
     require_change_from_here(asked.request, asked.visitor)
 
 
-def _tagged(asked: Asked, outcome: execution.Outcome) -> Response:
+def _tagged(asked: Asked, outcome: Outcome) -> Response:
     """What was published changes rarely: a client that has this very answer is told so."""
     tag = f'"{outcome.tag}-{asked.media.name.lower()}"'
     headers = {"Cache-Control": "private, no-cache", "ETag": tag}

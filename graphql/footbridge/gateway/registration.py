@@ -24,7 +24,9 @@ from strawberry.types.field import StrawberryField
 
 from footbridge.gateway.documents.document import Document, refused_by_schema
 from footbridge.gateway.documents.operations import ManifestInvalid
-from footbridge.gateway.execution import Operation, change_plan_for, plan_for
+from footbridge.gateway.execution.changing import change_plan_for
+from footbridge.gateway.execution.operation import Operation
+from footbridge.gateway.execution.reading import plan_for
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.projection.plan import Ordinary, Plan
 from footbridge.gateway.projection.projected import projection_of, resolved

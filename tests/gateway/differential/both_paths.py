@@ -12,9 +12,10 @@ from graphql import OperationDefinitionNode
 from strawberry import Schema
 
 from footbridge.delegation.access import Access, record_accesses
-from footbridge.gateway import execution
 from footbridge.gateway.documents.document import Document, checked_document, cost_with
 from footbridge.gateway.documents.variables import fitting_variables
+from footbridge.gateway.execution import reading
+from footbridge.gateway.execution.operation import Operation
 from footbridge.runtime.database import Database, Role, Transaction
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.session import TrustSession
@@ -61,15 +62,15 @@ class BothPaths:
         self._school_id = school_id
         self.schema = schema
 
-    def operation(self, text: str, variables: dict[str, Any]) -> execution.Operation:
+    def operation(self, text: str, variables: dict[str, Any]) -> Operation:
         """As the endpoint makes it: what does not fit, or costs too much, is a mistake of the drawing."""
         document = checked_document(text, self.schema._schema, name="Drawn", introspects=True, names=True)
         node = _chosen(document)
         fitting = fitting_variables(self.schema._schema, node, variables, names=True)
         cost_with(document, self.schema._schema, node, fitting.coerced)
-        return execution.Operation(document, node, variables, self.schema, LARGEST, fitting)
+        return Operation(document, node, variables, self.schema, LARGEST, fitting)
 
-    async def answer(self, caller: Caller, operation: execution.Operation, *, compiled: bool) -> Answer:
+    async def answer(self, caller: Caller, operation: Operation, *, compiled: bool) -> Answer:
         noted: list[Access] = []
 
         async def noting(session: TrustSession, name: str, accesses: Collection[Access]) -> None:
@@ -77,15 +78,15 @@ class BothPaths:
             await record_accesses(session, name, accesses)
 
         self._database.opened = []
-        with patch.object(execution, "record_accesses", noting):
+        with patch.object(reading, "record_accesses", noting):
             body = await self._body(caller, operation, compiled=compiled)
         return Answer(body, tuple(self._database.opened[0].statements), frozenset(noted))
 
-    async def _body(self, caller: Caller, operation: execution.Operation, *, compiled: bool) -> bytes:
+    async def _body(self, caller: Caller, operation: Operation, *, compiled: bool) -> bytes:
         if self._school_id is None:
-            outcome = await execution.read_trust(self._database, caller, operation, compiled=compiled)
+            outcome = await reading.read_trust(self._database, caller, operation, compiled=compiled)
         else:
-            outcome = await execution.read_school(self._database, caller, self._school_id, operation, compiled=compiled)
+            outcome = await reading.read_school(self._database, caller, self._school_id, operation, compiled=compiled)
         return outcome.body
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from footbridge.delegation.access import Access
-from footbridge.gateway.execution import Operation
+from footbridge.gateway.execution.operation import Operation
 from footbridge.runtime.ids import new_id
 from footbridge.tenancy.caller import Caller
 from tests.gateway.differential.both_paths import Answer, BothPaths, differences

@@ -9,7 +9,9 @@ from unittest.mock import patch
 
 from strawberry import Schema
 
-from footbridge.gateway import execution, faults
+from footbridge.gateway import faults
+from footbridge.gateway.execution import reading
+from footbridge.gateway.execution.operation import Operation
 from footbridge.gateway.http.answers import error_body
 from footbridge.gateway.projection.plan import Plan, make_plan
 from footbridge.tenancy.caller import Caller
@@ -27,7 +29,7 @@ class Reader:
     def of(cls, database: WatchedDatabase, schema: Schema, caller: Caller) -> "Reader":
         return cls(BothPaths(database, schema, caller.school_id), caller)
 
-    def operation(self, text: str, **variables: Any) -> execution.Operation:
+    def operation(self, text: str, **variables: Any) -> Operation:
         return self.paths.operation(text, variables)
 
     async def both(self, text: str, **variables: Any) -> Answer:
@@ -47,7 +49,7 @@ class Reader:
         assert len(answer.statements) == len(found), answer.statements
         return found
 
-    async def compiled(self, operation: execution.Operation) -> Answer:
+    async def compiled(self, operation: Operation) -> Answer:
         return await self.paths.answer(self.caller, operation, compiled=True)
 
     def plan(self, text: str, *, tenant_keys: bool = True, **variables: Any) -> Plan:
@@ -73,5 +75,5 @@ def faults_told() -> Iterator[None]:
 @contextmanager
 def without_tenant_keys() -> Iterator[None]:
     """Statements are written without the condition that stands beside the wall."""
-    with patch.object(execution, "make_plan", partial(make_plan, tenant_keys=False)):
+    with patch.object(reading, "make_plan", partial(make_plan, tenant_keys=False)):
         yield

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from footbridge.gateway.documents.document import MOST_PLANS
-from footbridge.gateway.execution import Operation, plan_for
+from footbridge.gateway.execution.operation import Operation
+from footbridge.gateway.execution.reading import plan_for
 from footbridge.gateway.projection.plan import Compiled, Ordinary, Plan
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_schema

@@ -15,7 +15,7 @@ import orjson
 
 from footbridge.directory import sign_in_session
 from footbridge.directory.signed_in_cache import SignedInCache
-from footbridge.gateway import execution
+from footbridge.gateway.execution import changing, reading
 from footbridge.gateway.http.callers import cookie_name
 from tests.foundation.people import World
 from tests.foundation.server import Copy
@@ -131,9 +131,9 @@ class Arena:
     async def __aenter__(self) -> Self:
         anew = patch.object(sign_in_session, "_known", SignedInCache())  # as in a process that has just begun
         self._patched.enter_context(anew)
-        for name in ("read_school", "read_trust", "change_school"):
-            chosen = self._by_the_chosen_path(getattr(execution, name))
-            self._patched.enter_context(patch.object(execution, name, chosen))
+        for module, name in ((reading, "read_school"), (reading, "read_trust"), (changing, "change_school")):
+            chosen = self._by_the_chosen_path(getattr(module, name))
+            self._patched.enter_context(patch.object(module, name, chosen))
         logging.getLogger().addHandler(self._heard)
         return self
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from footbridge.gateway import endpoint, execution
+from footbridge.gateway import endpoint
 from footbridge.gateway.endpoint import Endpoints
+from footbridge.gateway.execution import changing, reading
 from footbridge.gateway.fields import scalars
 from footbridge.gateway.http.answers import BadRequest
 from footbridge.gateway.http.callers import Visitor
@@ -136,7 +137,7 @@ def _(patch: Patch) -> None:
 @plant("an answer has the one before in its extensions", "paths")
 def _(patch: Patch) -> None:
     before = [b"null"]
-    told = execution.read_school
+    told = reading.read_school
 
     async def read_school(*arguments: Any, **named: Any) -> Any:
         outcome = await told(*arguments, **named)
@@ -144,30 +145,30 @@ def _(patch: Patch) -> None:
         before[0] = outcome.body
         return replace(outcome, body=debug)
 
-    patch.setattr(execution, "read_school", read_school)
+    patch.setattr(reading, "read_school", read_school)
 
 
 @plant("answers are logged", "paths")
 def _(patch: Patch) -> None:
-    told = execution.read_school
+    told = reading.read_school
 
     async def read_school(*arguments: Any, **named: Any) -> Any:
         outcome = await told(*arguments, **named)
         log.warning("answered %s", outcome.body)
         return outcome
 
-    patch.setattr(execution, "read_school", read_school)
+    patch.setattr(reading, "read_school", read_school)
 
 
 @plant("what was sent with a refused change is logged", "texts", roots="addPartnership addActivity")
 def _(patch: Patch) -> None:
-    noted = execution._refused
+    noted = changing._refused
 
     def refused(session: Any, operation: Any, refusal: Any) -> Any:
         log.warning("refused %s with %s", operation.field.name.value, operation.variables)
         return noted(session, operation, refusal)
 
-    patch.setattr(execution, "_refused", refused)
+    patch.setattr(changing, "_refused", refused)
 
 
 @plant("a missing thing is a fault", "ids of queries", roots="partnership", is_fault=True)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, select, text
 from footbridge.delegation.access import record_accesses
 from footbridge.engagement import service as engagement
 from footbridge.engagement.repository import EngagementRepository
-from footbridge.gateway import execution
+from footbridge.gateway.execution import changing, reading
 from footbridge.gateway.fields.refusal import Refused
 from footbridge.partnerships import service as partnerships
 from footbridge.publication import service as publication
@@ -28,7 +28,7 @@ Patch = pytest.MonkeyPatch
 
 def _keep_effects(patch: Patch) -> None:
     """What was done before a refusal is committed."""
-    changed = execution._change
+    changed = changing._change
 
     async def change(session: Any, *arguments: Any, **named: Any) -> Any:
         try:
@@ -37,7 +37,7 @@ def _keep_effects(patch: Patch) -> None:
             await session.transaction.command("COMMIT; BEGIN")
             raise
 
-    patch.setattr(execution, "_change", change)
+    patch.setattr(changing, "_change", change)
 
 
 @plant("a release is signed before its preview is looked at, and stays so", "texts", roots="signRelease")
@@ -74,13 +74,13 @@ def _(patch: Patch) -> None:
 
 def _keep_database(patch: Patch) -> list[Any]:
     kept: list[Any] = []
-    changed = execution.change_school
+    changed = changing.change_school
 
     async def change_school(database: Any, *arguments: Any, **named: Any) -> Any:
         kept[:] = [database]
         return await changed(database, *arguments, **named)
 
-    patch.setattr(execution, "change_school", change_school)
+    patch.setattr(changing, "change_school", change_school)
     return kept
 
 
@@ -117,23 +117,23 @@ def _(patch: Patch) -> None:
         earlier = await school.transaction.record(query, idempotency.Claim)
         return earlier or await own(school, wanted)
 
-    patch.setattr(execution, "claim", claim)
+    patch.setattr(changing, "claim", claim)
 
 
 @plant("an idempotency key answers whatever else is sent with it", "replays")
 def _(patch: Patch) -> None:
-    claimed = execution._claim
-    patch.setattr(execution, "_claim", lambda operation: replace(claimed(operation), fingerprint="same"))
+    claimed = changing._claim
+    patch.setattr(changing, "_claim", lambda operation: replace(claimed(operation), fingerprint="same"))
 
 
 @plant("a stored answer is told to one who may not any more", "replays")
 def _(patch: Patch) -> None:
-    patch.setattr(execution, "may_ask", lambda *_: True)
+    patch.setattr(changing, "may_ask", lambda *_: True)
 
 
 @plant("answers are kept for everybody in the process", "replays")
 def _(patch: Patch) -> None:
-    told, changed = dict[str, Any](), execution.change_school
+    told, changed = dict[str, Any](), changing.change_school
 
     async def change_school(database: Any, caller: Any, school_id: Any, operation: Any, **named: Any) -> Any:
         key = str(operation.variables)
@@ -142,7 +142,7 @@ def _(patch: Patch) -> None:
             return told[key]
         return replace(told[key], replayed=True)
 
-    patch.setattr(execution, "change_school", change_school)
+    patch.setattr(changing, "change_school", change_school)
 
 
 NO_EVENT = text("select 1")
@@ -150,17 +150,17 @@ NO_EVENT = text("select 1")
 
 @plant("a refusal leaves no event", "changes")
 def _(patch: Patch) -> None:
-    patch.setattr(execution, "_refused", lambda *_: NO_EVENT)
+    patch.setattr(changing, "_refused", lambda *_: NO_EVENT)
 
 
 @plant("a refusal is told of somebody else", "changes")
 def _(patch: Patch) -> None:
-    noted = execution._refused
+    noted = changing._refused
 
     def refused(session: Any, operation: Any, refusal: Any) -> Any:
         return noted(replace(session, caller=replace(session.caller, id=session.school_id)), operation, refusal)
 
-    patch.setattr(execution, "_refused", refused)
+    patch.setattr(changing, "_refused", refused)
 
 
 async def _say_nothing(*_: Any) -> None:
@@ -184,7 +184,7 @@ def _(patch: Patch) -> None:
 
 @plant("a reading of the trust leaves no record", "paths", roots="comparison node")
 def _(patch: Patch) -> None:
-    patch.setattr(execution, "record_accesses", _say_nothing)
+    patch.setattr(reading, "record_accesses", _say_nothing)
 
 
 @plant("a reading of the trust leaves one record for all schools", "paths", roots="comparison")
@@ -192,7 +192,7 @@ def _(patch: Patch) -> None:
     async def record(trust: Any, operation: str, accesses: Any) -> None:
         await record_accesses(trust, operation, list(accesses)[:1])
 
-    patch.setattr(execution, "record_accesses", record)
+    patch.setattr(reading, "record_accesses", record)
 
 
 @plant("a reading is recorded as the trust's and not the reader's", "paths", roots="comparison")
@@ -201,4 +201,4 @@ def _(patch: Patch) -> None:
         anybody = replace(trust, caller=replace(trust.caller, id=trust.trust_id))
         await record_accesses(anybody, operation, accesses)
 
-    patch.setattr(execution, "record_accesses", record)
+    patch.setattr(reading, "record_accesses", record)

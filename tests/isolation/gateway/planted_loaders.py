@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from footbridge.gateway import execution
+from footbridge.gateway.execution import changing
 from footbridge.gateway.fields.context import Loaders
 from footbridge.gateway.projection import changes, ordinary, plan
 from footbridge.gateway.projection.changes import ChangePlan
@@ -220,7 +220,7 @@ def _(patch: Patch) -> None:
             kept[source] = await told(source, *arguments)
         return kept[source]
 
-    patch.setattr(execution, "tell", tell)
+    patch.setattr(changing, "tell", tell)
 
 
 @plant("how a transaction begins is kept without whose it is", "paths", roots="partnership")

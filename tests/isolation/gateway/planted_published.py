@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from footbridge.gateway import execution
 from footbridge.gateway import published as remembered
 from footbridge.gateway.endpoint import Endpoints
+from footbridge.gateway.execution import reading
 from footbridge.gateway.projection.plan import Plan
 from footbridge.gateway.published import PublishedAnswers
 from footbridge.runtime.database import Database
@@ -34,7 +34,7 @@ def _forget(patch: Patch, *forgotten: str) -> None:
         assert set(forgotten) <= set(parts)
         return tuple(part for name, part in parts.items() if name not in forgotten)
 
-    patch.setattr(execution, "key_of", key_of)
+    patch.setattr(reading, "key_of", key_of)
 
 
 @plant("an answer is kept without the trust, and checked by the register alone", "paths", roots="trust comparison")
@@ -126,17 +126,17 @@ def _(patch: Patch) -> None:
 
 @plant("a reading is recorded once for all who read it", "paths", "published", roots="comparison node")
 def _(patch: Patch) -> None:
-    patch.setattr(execution, "reading_of", lambda caller, operation, noted: (operation, *(text for text, _ in noted)))
+    patch.setattr(reading, "reading_of", lambda caller, operation, noted: (operation, *(text for text, _ in noted)))
 
 
 @plant("a reading is recorded once, whatever was asked", "published", roots="comparison comparisons")
 def _(patch: Patch) -> None:
-    patch.setattr(execution, "reading_of", lambda caller, operation, noted: (caller, operation))
+    patch.setattr(reading, "reading_of", lambda caller, operation, noted: (caller, operation))
 
 
 @plant("a reading by one operation counts for another", "paths", roots="node school")
 def _(patch: Patch) -> None:
-    patch.setattr(execution, "reading_of", lambda caller, operation, noted: (caller, *(text for text, _ in noted)))
+    patch.setattr(reading, "reading_of", lambda caller, operation, noted: (caller, *(text for text, _ in noted)))
 
 
 @plant("what an address names is remembered without whose it is", "endpoints", is_fault=True)

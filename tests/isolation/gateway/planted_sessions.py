@@ -12,8 +12,9 @@ from footbridge.directory.records import SessionRow, SignedInPerson, TokenRow
 from footbridge.directory.repository import DirectoryRepository
 from footbridge.directory.signed_in_cache import SignedInCache
 from footbridge.engagement.tables import activity
-from footbridge.gateway import endpoint, execution
+from footbridge.gateway import endpoint
 from footbridge.gateway.endpoint import Endpoints
+from footbridge.gateway.execution import changing, reading
 from footbridge.gateway.http.answers import BadRequest
 from footbridge.gateway.http.callers import Visitor, visitor_of
 from footbridge.runtime.clock import today
@@ -152,8 +153,9 @@ def _open_to_all(patch: Patch) -> None:
         async with database.transaction(Role.TRUST, read_only=read_only, trust_id=trust_id) as transaction:
             yield TrustSession(caller, trust_id, transaction)
 
-    patch.setattr(execution, "open_school", open_school)
-    patch.setattr(execution, "open_trust", open_trust)
+    patch.setattr(reading, "open_school", open_school)
+    patch.setattr(changing, "open_school", open_school)
+    patch.setattr(reading, "open_trust", open_trust)
 
 
 @plant("the school is that of the address, whoever asks", "endpoints")
@@ -208,7 +210,7 @@ def _(patch: Patch) -> None:
 @plant("the trust's read opens a school with a caller made up for it", "paths", roots="comparison")
 def _(patch: Patch) -> None:
     database: list[Any] = []
-    read, told = execution.read_trust, execution._read
+    read, told = reading.read_trust, reading._read
 
     async def read_trust(of: Any, *arguments: Any, **named: Any) -> Any:
         database[:] = [of]
@@ -225,5 +227,5 @@ def _(patch: Patch) -> None:
         async with sessions.open_school(database[0], made_up, school_id=school_id) as session:
             return str(await session.transaction.scalar(select(activity.c.title).limit(1)))
 
-    patch.setattr(execution, "read_trust", read_trust)
-    patch.setattr(execution, "_read", read_more)
+    patch.setattr(reading, "read_trust", read_trust)
+    patch.setattr(reading, "_read", read_more)
