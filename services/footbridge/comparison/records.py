@@ -77,20 +77,3 @@ class TrustRelease:
     signed_by_name: str
     published_at: datetime
     withdrawn_at: datetime | None
-
-
-@dataclass(frozen=True)
-class TrustValue:
-    release_id: UUID
-    school_id: UUID
-    measure_id: str
-    measure_version: int
-    period: str
-    state: str
-    numerator: Decimal | None
-    denominator: Decimal | None
-    pupils: int | None
-    rate: str | None
-    interval_low: str | None
-    interval_high: str | None
-    context_note: str | None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import any_, select
 
-from footbridge.comparison.records import Total, TrustRelease, TrustValue
+from footbridge.comparison.records import Total, TrustRelease
 from footbridge.publication.tables import published_release, total, value, version
 from footbridge.runtime.pages import Keyset, Page, PageRequest
 from footbridge.tenancy.register import columns_of
@@ -82,15 +82,3 @@ class ComparisonRepository:
         )
         parent = published_release.c.school_id
         return await NEWEST.pages(self._transaction, query, parent, school_ids, request, TrustRelease)
-
-    async def find_release(self, release_id: UUID) -> TrustRelease | None:
-        query = select(*columns_of(published_release, TrustRelease)).where(
-            published_release.c.trust_id == self._trust_id, published_release.c.id == release_id
-        )
-        return await self._transaction.record(query, TrustRelease)
-
-    async def list_release_values(self, release_ids: Sequence[UUID]) -> list[TrustValue]:
-        query = select(*columns_of(value, TrustValue)).where(
-            value.c.trust_id == self._trust_id, value.c.release_id.in_(release_ids)
-        )
-        return await self._transaction.records(query.order_by(value.c.measure_id), TrustValue)

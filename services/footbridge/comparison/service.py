@@ -74,13 +74,6 @@ async def _schools(trust: TrustSession, values: Mapping[UUID, SharedValue], grou
     return sorted(schools.values(), key=lambda school: (school.sort_name, school.id))
 
 
-async def may_reach(trust: TrustSession, school_id: UUID) -> bool:
-    """Whether the school belongs to the trust today and, for an executive of a group, to that group."""
-    if await Register(trust.transaction).trust_of(school_id, on=today()) != trust.trust_id:
-        return False
-    return trust.caller.group_id is None or school_id in await _members(trust, trust.caller.group_id)
-
-
 async def _members(trust: TrustSession, group_id: UUID | None) -> set[UUID]:
     links = await Register(trust.transaction).groups_of_schools(trust.trust_id, on=today())
     return {school_id for link, school_id in links if link == group_id}

@@ -60,12 +60,6 @@ class EngagementRepository:
     async def find_session(self, session_id: UUID) -> Session | None:
         return await self._find(tables.session, Session, session_id)
 
-    async def find_count(self, count_id: UUID) -> ParticipationCount | None:
-        return await self._find(tables.participation_count, ParticipationCount, count_id)
-
-    async def find_year_group(self, year_group_id: UUID) -> MeetingYearGroup | None:
-        return await self._find(tables.meeting_year_group, MeetingYearGroup, year_group_id)
-
     async def get_session(self, session_id: UUID) -> Session:
         found = await self.find_session(session_id)
         if found is None:
@@ -74,12 +68,6 @@ class EngagementRepository:
 
     async def page_of_activities(self, request: PageRequest) -> Page[Activity]:
         return await BY_NAME.page(self._transaction, self._all(tables.activity, Activity), request, Activity)
-
-    async def pages_of_activities(
-        self, partnership_ids: Sequence[UUID], request: PageRequest
-    ) -> dict[UUID, Page[Activity]]:
-        query, parent = self._all(tables.activity, Activity), tables.activity.c.partnership_id
-        return await BY_NAME.pages(self._transaction, query, parent, partnership_ids, request, Activity)
 
     async def page_of_sessions(
         self, request: PageRequest, *, from_on: date | None = None, until_on: date | None = None

@@ -71,15 +71,6 @@ class PartnershipRepository:
     async def list_benefits(self, partnership_ids: Sequence[UUID]) -> list[MutualBenefit]:
         return await self._children(tables.mutual_benefit, MutualBenefit, partnership_ids)
 
-    async def find_outcome(self, outcome_id: UUID) -> AgreedOutcome | None:
-        return await self._find(tables.agreed_outcome, AgreedOutcome, outcome_id)
-
-    async def find_role(self, role_id: UUID) -> RoleDeclaration | None:
-        return await self._find(tables.role_declaration, RoleDeclaration, role_id)
-
-    async def find_benefit(self, benefit_id: UUID) -> MutualBenefit | None:
-        return await self._find(tables.mutual_benefit, MutualBenefit, benefit_id)
-
     async def add_organisation(self, organisation: Organisation) -> Organisation:
         """The one of that name if there is one, also one that another request is adding now."""
         added = postgresql.insert(tables.organisation).values(school_id=self._school_id, **asdict(organisation))
@@ -137,9 +128,6 @@ class PartnershipRepository:
         ]
         outcomes, roles, benefits = await self._transaction.first(select(*counts))
         return outcomes, roles, benefits
-
-    async def _find(self, table: Table, record: type[Record], identifier: UUID) -> Record | None:
-        return await self._transaction.record(self._all(table, record).where(table.c.id == identifier), record)
 
     async def _children(self, table: Table, record: type[Any], partnership_ids: Sequence[UUID]) -> list[Any]:
         query = self._all(table, record).where(table.c.partnership_id.in_(partnership_ids))

@@ -67,10 +67,6 @@ async def page_of_access_records(school: SchoolSession, request: PageRequest) ->
     return await NEWEST.page(school.transaction, _of_school(school), request, AccessRecord)
 
 
-async def find_access_record(school: SchoolSession, record_id: UUID) -> AccessRecord | None:
-    return await school.transaction.record(_of_school(school).where(access_record.c.id == record_id), AccessRecord)
-
-
 def _of_school(school: SchoolSession) -> Any:
     school.caller.require(Permission.READ_ACCESS_RECORD)
     return select(*columns_of(access_record, AccessRecord)).where(

@@ -40,14 +40,6 @@ async def list_calendar(
     return await transaction.records(query, CalendarEntry)
 
 
-async def find_entry(
-    transaction: Transaction, entry_id: UUID, *, trust_id: UUID, school_id: UUID
-) -> CalendarEntry | None:
-    """None for one that stands in another school's calendar."""
-    query = _of_school(trust_id, school_id).where(tables.calendar_entry.c.id == entry_id)
-    return await transaction.record(query, CalendarEntry)
-
-
 def _of_school(trust_id: UUID, school_id: UUID) -> Select[*tuple[Any, ...]]:
     """The trust's own and the school's; public facts know no wall, so the tenant is said here."""
     entry = tables.calendar_entry

@@ -142,18 +142,6 @@ class Register:
         )
         return await self._transaction.records(query, PublicFact)
 
-    async def page_of_schools(self, trust_id: UUID, request: PageRequest, *, on: date) -> Page[School]:
-        """The trust's schools that day, by name."""
-        return await SCHOOLS_BY_NAME.page(self._transaction, _members(trust_id, on), request, School)
-
-    async def pages_of_group_schools(
-        self, trust_id: UUID, group_ids: Sequence[UUID], request: PageRequest, *, on: date
-    ) -> dict[UUID, Page[School]]:
-        link = tables.trust_group_membership
-        query = _members(trust_id, on).join(link, link.c.school_id == tables.school.c.id)
-        query = query.where(link.c.trust_id == trust_id, _open(link, on))
-        return await SCHOOLS_BY_NAME.pages(self._transaction, query, link.c.group_id, group_ids, request, School)
-
     async def pages_of_facts(self, school_ids: Sequence[UUID], request: PageRequest) -> dict[UUID, Page[PublicFact]]:
         """All there is of each school, newest first."""
         fact = tables.public_fact
