@@ -77,9 +77,11 @@ class PublishedAnswers:
         if known is None:
             return None
         if await database.check(Role.TRUST, STILL_SO, *known.versions, trust_id=caller.trust_id):
-            self._kept.move_to_end(key)
+            if key in self._kept:
+                self._kept.move_to_end(key)
             return known
-        self._forget(key)
+        if self._kept.get(key) is known:
+            self._forget(key)
         return None
 
     def keep(self, key: Hashable, answer: Answer) -> None:

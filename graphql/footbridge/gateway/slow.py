@@ -19,6 +19,7 @@ from footbridge.tenancy.client import Side
 log = logging.getLogger(__name__)
 
 MOST_STATEMENTS = 10
+LONGEST_TOLD = 10_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Answer = TypeVar("Answer")
@@ -94,4 +95,5 @@ def _told(one: Finished) -> str:
 
 def _line(statement: str) -> str:
     """On one line, and without the control characters that mark places in an answer."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", " ".join(statement.split()))
+    line = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", " ".join(statement.split()))
+    return line if len(line) <= LONGEST_TOLD else f"{line[:LONGEST_TOLD]}… ({len(line)} characters)"

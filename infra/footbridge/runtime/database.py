@@ -286,6 +286,7 @@ _UNAVAILABLE = (
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,  # it took too long
     asyncpg.DeadlockDetectedError,
+    asyncpg.InvalidCachedStatementError,  # a migration has changed a table meanwhile; the driver has forgotten it now
 )
 
 

@@ -10,9 +10,14 @@ from sqlalchemy import URL
 
 PATIENCE = 1.0
 """Seconds that one who finds all connections lent waits for the next."""
-LARGEST_STATEMENT = 256 * 1024
-"""Characters of one that the driver keeps prepared; a compiled read has some thousands of them."""
-KEPT_STATEMENTS = 200
+LARGEST_STATEMENT = 32 * 1024
+"""Characters of one that the driver keeps prepared; our own compiled reads have up to eight thousand of them, and a
+prepared one takes the server some hundred times as many bytes."""
+KEPT_STATEMENTS = 100
+
+
+Connection = Any
+"""Of asyncpg; its types know a parameter here and none there."""
 
 
 class NoConnectionFree(TimeoutError):
@@ -41,12 +46,12 @@ class Pool:
         self._address = address
         self._size = size
         self._server_settings = dict(server_settings)
-        self._idle: list[asyncpg.Connection[Any]] = []
+        self._idle: list[Connection] = []
         self._places = asyncio.Semaphore(size)
         self._closed = False
         self.lent = 0
 
-    async def take(self) -> "asyncpg.Connection[Any]":
+    async def take(self) -> Connection:
         """The one that was used last. Raises NoConnectionFree, or what the driver says of a server that is away.
 
         One whose server has gone is left out; no round trip is spent on asking.
@@ -62,7 +67,7 @@ class Pool:
             self._leave()
             raise
 
-    def give_back(self, connection: "asyncpg.Connection[Any]") -> None:
+    def give_back(self, connection: Connection) -> None:
         """One that was closed, or outlives its pool, is not kept."""
         if self._closed:
             connection.terminate()
@@ -90,8 +95,8 @@ class Pool:
         self.lent -= 1
         self._places.release()
 
-    async def _connect(self) -> "asyncpg.Connection[Any]":
-        connection: asyncpg.Connection[Any] = await asyncpg.connect(
+    async def _connect(self) -> Connection:
+        connection: Connection = await asyncpg.connect(
             self._address.set(drivername="postgresql").render_as_string(hide_password=False),
             timeout=5,
             server_settings=self._server_settings,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from graphql import ExecutionResult, StringValueNode, VariableNode, located_error
+from graphql import ExecutionResult, GraphQLError, StringValueNode, VariableNode, located_error
 from graphql.execution.values import VariableValues
 
 from footbridge.audit.event import event_row
@@ -25,6 +25,8 @@ from footbridge.gateway.projection.changes import ChangePlan, make_change_plan, 
 from footbridge.gateway.projection.markers import NotThere
 from footbridge.gateway.projection.ordinary import tell
 from footbridge.gateway.projection.plan import shape_of
+from footbridge.gateway.projection.selection import NotCompiled
+from footbridge.gateway.projection.statement import NotAsked
 from footbridge.gateway.slow import Way
 from footbridge.publication.publisher import complete_release
 from footbridge.runtime.database import Database
@@ -44,10 +46,12 @@ async def change_school(
 
     An answer with an error in it is told by the ordinary path: what was done is undone, and done once more.
     """
+    if operation.is_skipped:
+        return Outcome(b'{"data":{}}')
     try:
         try:
             return await _change_school(database, caller, school_id, operation, compiled=compiled)
-        except NotThere:
+        except (NotThere, NotAsked):
             return await _change_school(database, caller, school_id, operation, compiled=False)
     except Refused as refused:
         return await _tell_refusal(database, caller, school_id, operation, refused)
@@ -88,8 +92,14 @@ async def _tell_refusal(
 
 
 def refusal_text(operation: Operation, answer: Any) -> str:
+    """Raises OperationFailed for a directive that is asked with null: it cannot be said what to show."""
     variables = operation.values.coerced
-    shown = shown_answer(operation.schema, operation.field, operation.document.fragments, variables, answer)
+    try:
+        shown = shown_answer(operation.schema, operation.field, operation.document.fragments, variables, answer)
+    except NotCompiled:
+        message = f"Argument '{operation.field.name.value}' does not fit."
+        error = GraphQLError(message, operation.field, path=[operation.key])
+        raise OperationFailed(body_of(operation, ExecutionResult(None, [error]))) from None
     return f'{{"{operation.key}":{shown}}}'
 
 
@@ -126,8 +136,8 @@ def _keeping(
 
 async def _told_by(plan: ChangePlan, operation: Operation, context: SchoolContext) -> str:
     try:
-        return await plan.run(operation.schema, operation.node, context, operation.values)
-    except (NotThere, Refused):
+        return await plan.run(operation.node, context, operation.values)
+    except (NotThere, NotAsked, Refused):
         raise
     except Exception as error:
         result = ExecutionResult(None, [located_error(error, [plan.node], [plan.key])])

@@ -10,6 +10,7 @@ from strawberry import Schema
 
 from footbridge.gateway.documents.document import Document
 from footbridge.gateway.documents.variables import fitting_variables
+from footbridge.gateway.projection.selection import NotCompiled, Selections
 from footbridge.gateway.published import Answer, tag_of
 from footbridge.gateway.slow import Course
 
@@ -36,6 +37,17 @@ class Operation:
     @property
     def is_mutation(self) -> bool:
         return self.node.operation is OperationType.MUTATION
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether the field of a mutation is left out by `@skip` or `@include`."""
+        root = self.schema._schema.mutation_type
+        assert root is not None
+        selections = Selections(self.schema._schema, self.document.fragments, self.values.coerced)
+        try:
+            return not selections.of_sets(root, [self.node.selection_set])
+        except NotCompiled:
+            return False  # graphql-core says why it cannot be told
 
     @property
     def name(self) -> str | None:

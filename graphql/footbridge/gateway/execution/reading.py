@@ -56,7 +56,9 @@ async def read_trust(
 
 def _key(caller: Caller, operation: Operation) -> Hashable:
     plan = plan_for(operation, operation.values, versions=VERSIONS)
-    return key_of(caller, operation.document.id, operation.name, operation.variables, personal=plan.is_personal)
+    declared = [each.variable.name.value for each in operation.node.variable_definitions or ()]
+    sent = {name: operation.variables[name] for name in declared if name in operation.variables}
+    return key_of(caller, operation.document.id, operation.name, sent, personal=plan.is_personal)
 
 
 async def _record(

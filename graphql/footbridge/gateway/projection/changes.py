@@ -23,6 +23,7 @@ from strawberry import Schema
 
 from footbridge.gateway.projection.compiler import Compiler
 from footbridge.gateway.projection.markers import BROKEN, filled
+from footbridge.gateway.projection.plan import Request
 from footbridge.gateway.projection.projected import found_with_key, has_rows
 from footbridge.gateway.projection.python_values import Show, shower_of
 from footbridge.gateway.projection.selection import NotCompiled, Selections
@@ -43,6 +44,7 @@ class Told:
 class ChangePlan:
     """`sql` answers with the changed row, if the mutation answers with one; `show` with what else there is."""
 
+    schema: Schema
     definition: GraphQLField
     node: FieldNode
     show: Show
@@ -56,10 +58,10 @@ class ChangePlan:
     def may_be_told(self, caller: Any) -> bool:
         return all(caller.may(permission) for permission in self.statement.permissions)
 
-    async def run(self, schema: Schema, operation: OperationDefinitionNode, context: Any, variables: Any) -> str:
-        """Effects and answer. Raises NotThere where the answer holds an error, which the ordinary path tells."""
+    async def run(self, operation: OperationDefinitionNode, context: Any, variables: Any) -> str:
+        """Effects and answer. Raises NotThere or NotAsked for an error in the answer, which the ordinary path tells."""
         arguments = get_argument_values(self.definition, self.node, variables)
-        info = _info(schema, operation, self, context, variables)
+        info = _info(self.schema, operation, self, context, variables)
         assert self.definition.resolve is not None
         found = await self.definition.resolve(None, info, **arguments)
         return found.text if isinstance(found, Told) else orjson.dumps(self.show(found)).decode()
@@ -68,7 +70,9 @@ class ChangePlan:
         """The row with this id, as it is now."""
         session = info.context.session
         given = {**session_values(session), "key": key}
-        values = self.statement.values(session, given, None, lambda _, arguments: arguments)
+        variables = info._raw_info.variable_values
+        request = Request(info.context, variables, self.schema)
+        values = self.statement.values(session, given, variables, request.converted)
         asked = self._kept(info.context, Question(self.sql, values))
         text = await session.transaction.text(*asked)
         return Told(filled(text or BROKEN, self.statement.fillers, info.context.note))
@@ -99,7 +103,7 @@ def make_change_plan(
         sql, statement = _row(definition, node, selections)
     except NotCompiled:
         return None
-    return ChangePlan(definition, node, show, sql, statement)
+    return ChangePlan(schema, definition, node, show, sql, statement)
 
 
 def shown_answer(

@@ -40,6 +40,7 @@ class PageWriter:
         self._sums_up = False
         self._numbered = False
         self._after, self._before, self._backward = place.ends_asked(selections.variables)
+        statement.is_personal |= self._after or self._before
 
     def connection(self, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> str:
         text = Text()
@@ -147,6 +148,7 @@ class PageWriter:
 
     def _cursor(self) -> str:
         """As `Order.cursor` packs it."""
+        self._statement.is_personal = True
         text = Text()
         text.word('["')
         text.sql(f"{self._statement.parameter(self._scope.place, 'mark')}::text")

@@ -117,21 +117,22 @@ class Plan:
 
     @property
     def is_personal(self) -> bool:
-        """Whether an answer may hold cursors, which are marked as their reader's."""
-        compiled = [root.statement for root in self.roots if isinstance(root, Compiled)]
-        return any(name == "mark" for statement in compiled for _, name in statement.parameters)
+        """Whether an answer holds cursors, or depends on one: they are marked as their reader's."""
+        return any(root.statement.is_personal for root in self.roots if isinstance(root, Compiled))
 
 
 def shape_of(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What of the variables makes another plan."""
+    """What of the variables makes another plan: which are null, conditions, and of which type an id of `node` is."""
     names = (each.variable.name.value for each in operation.variable_definitions or ())
-    return tuple(_shape(variables.get(name)) for name in names)
+    roots = operation.selection_set.selections
+    finds = any(not isinstance(root, FieldNode) or root.name.value == "node" for root in roots)
+    return tuple(_shape(variables.get(name), by_prefix=finds) for name in names)
 
 
-def _shape(value: Any) -> Any:
-    if isinstance(value, bool):
+def _shape(value: Any, *, by_prefix: bool) -> Any:
+    if value is None or isinstance(value, bool):
         return value
-    return value[:4] if isinstance(value, str) and value[3:4] == "_" else value is None
+    return value[:4] if by_prefix and isinstance(value, str) and value[3:4] == "_" else "said"
 
 
 def make_plan(
@@ -213,7 +214,6 @@ class _Planner:
 
     def _id_of(self, node: FieldNode) -> str:
         """One of the kind that is asked for: the plan is for all ids of a prefix, also after one that is malformed."""
-        (argument,) = node.arguments or ()
-        value: Any = argument.value
+        value: Any = next(argument.value for argument in node.arguments or ())
         found = self._selections.variables.get(value.name.value) if isinstance(value, VariableNode) else value.value
         return str(found)[:4] + "0" * 32

@@ -82,7 +82,7 @@ def rows_of(table: Table, *conditions: Condition, columns: Sequence[Any] = ()) -
 def written(expression: ClauseElement) -> Template:
     """Values that stand in the code become literals."""
     compiled = expression.compile(dialect=_DIALECT)
-    constants = {name: _literal(value) for name, value in compiled.params.items() if value is not None}
+    constants = {name: _literal(value) for name, value in (compiled.params or {}).items() if value is not None}
     text = _PARAMETER.sub(lambda found: constants.get(found[1], found[0]), str(compiled).replace("\n", ""))
     return Template(tuple(_PARAMETER.split(text)))
 

@@ -79,8 +79,7 @@ class Selections:
         return True
 
     def _condition(self, directive: DirectiveNode) -> bool:
-        (argument,) = directive.arguments or ()
-        value = argument.value
+        value = next(argument.value for argument in directive.arguments or ())
         if isinstance(value, VariableNode):
             said = self.variables.get(value.name.value)
             if said is None:

@@ -16,11 +16,15 @@ from graphql.execution import get_argument_values
 from footbridge.gateway.fields.relay import Order, mark_for
 from footbridge.gateway.projection.markers import Filler
 from footbridge.gateway.projection.rows import Template
+from footbridge.gateway.projection.selection import NotCompiled
 from footbridge.gateway.projection.sources import PAGE_ARGUMENTS, Derived, Related, Shape
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.tenancy.permission import Permission
 
 _PARAMETER = re.compile(r"\$(\d+)")
+
+MOST_SELECTS = 64
+"""Relations in one statement; the largest of our own operations has six."""
 
 Values = Mapping[str, Any]
 Convert = Callable[[GraphQLField, Values], Values]
@@ -104,8 +108,13 @@ class Statement:
     fillers: list[Filler] = field(default_factory=list)
     permissions: set[Permission] = field(default_factory=set)
     aliases: int = 0
+    is_personal: bool = False
+    """Whether cursors are shown or taken, which are marked as their reader's."""
 
     def alias(self) -> str:
+        """Raises NotCompiled beyond MOST_SELECTS: PostgreSQL's planning would cost more than what is asked for."""
+        if self.aliases >= MOST_SELECTS:
+            raise NotCompiled
         self.aliases += 1
         return f"r{self.aliases}"
 

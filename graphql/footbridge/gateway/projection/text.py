@@ -1,5 +1,7 @@
 """SQL expressions of text, put together: words that stand in the answer as they are, and expressions between them."""
 
+from collections.abc import Sequence
+
 
 def literal(word: str) -> str:
     return "'" + word.replace("'", "''") + "'"
@@ -30,7 +32,15 @@ class Text:
                 words = ""
             else:
                 words += part
-        return " || ".join([*joined, literal(words)] if words or not joined else joined)
+        return _balanced([*joined, literal(words)] if words or not joined else joined)
+
+
+def _balanced(parts: Sequence[str]) -> str:
+    """In halves: `||` copies both its sides, and one after another would copy the whole object for each field."""
+    if len(parts) <= 4:
+        return " || ".join(parts)
+    half = len(parts) // 2
+    return f"({_balanced(parts[:half])}) || ({_balanced(parts[half:])})"
 
 
 class Sql(str):
