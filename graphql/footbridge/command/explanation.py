@@ -86,7 +86,8 @@ async def explain_change(
     if not plan.sql:
         return [Explained(plan.key, NO_ROW)]
     given = {**session_values(session), "key": _NOBODY}
-    values = plan.statement.values(session, given, variables, lambda _, arguments: arguments)
+    request = Request(SchoolContext(session), variables, operation.schema)
+    values = plan.statement.values(session, given, variables, request.converted)
     asked = _Asked(plan.sql, plan.statement, values)
     return [await _explain(plan.key, f"one statement; {EFFECTS}", asked, session, variables, analyze=analyze)]
 

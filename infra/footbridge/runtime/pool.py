@@ -36,10 +36,6 @@ class Row(asyncpg.Record):  # type: ignore[misc]
         except KeyError:
             raise AttributeError(name) from None
 
-    @property
-    def _mapping(self) -> "Row":
-        return self
-
 
 class Pool:
     def __init__(self, address: URL, *, size: int, server_settings: Mapping[str, str]) -> None:

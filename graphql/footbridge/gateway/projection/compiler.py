@@ -11,11 +11,12 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type, is_non_null_type
 from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
 from footbridge.gateway.fields.rights import permission_of
 from footbridge.gateway.projection.grouped import BELOW, EACH, Grouped
 from footbridge.gateway.projection.markers import BROKEN, FILL, Filler, argument_sql, reader_of
-from footbridge.gateway.projection.pages import PageWriter
+from footbridge.gateway.projection.pages import PageWriter, order_sql
 from footbridge.gateway.projection.projected import column_codec, has_rows, projection_of, resolved
 from footbridge.gateway.projection.python_values import shower_of
 from footbridge.gateway.projection.rows import Rows
@@ -23,7 +24,6 @@ from footbridge.gateway.projection.selection import NotCompiled, Selections
 from footbridge.gateway.projection.sources import Column, Derived, Embedded, Related, Shape, source_of
 from footbridge.gateway.projection.statement import Place, Statement, Worked, is_given
 from footbridge.gateway.projection.text import Sql, Text, literal
-from footbridge.runtime.pages import Keyset
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class Compiler:
         return {
             name: each.condition
             for name, each in source.filters.items()
-            if is_given(given.get(_camel(name)), self._selections.variables)
+            if is_given(given.get(to_camel_case(name)), self._selections.variables)
         }
 
     def _tenant(self, rows: Rows, alias: str, parent: Scope | None) -> Sequence[str]:
@@ -225,19 +225,8 @@ def _below(alias: str) -> str:
     return f"{alias}_below"
 
 
-def order_sql(order: Keyset | None, alias: str, *, backward: bool = False) -> str:
-    assert order is not None
-    direction = " desc" if order.descending != backward else ""
-    return ", ".join(f"{alias}.{column.name}{direction}" for column in order.columns)
-
-
 def _object_of(definition: GraphQLField) -> GraphQLObjectType:
     of = get_named_type(definition.type)
     if not isinstance(of, GraphQLObjectType):
         raise NotCompiled
     return of
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.title() for word in others)

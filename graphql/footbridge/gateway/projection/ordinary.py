@@ -129,7 +129,7 @@ class Asked:
             query = query.order_by(*self.source.order.order())
         found: dict[Any, list[Row]] = {key: [] for key in keys}
         for row in await self.transaction.all(query):
-            found[None if self.key is None else row._mapping[self.source.column]].append(row._mapping)
+            found[None if self.key is None else row[self.source.column]].append(row)
         return list(found.values())
 
     async def load_pages(self, keys: list[Any], request: PageRequest) -> list[Page[Row]]:

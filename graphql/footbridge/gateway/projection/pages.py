@@ -14,9 +14,16 @@ from footbridge.gateway.projection.selection import Selections
 from footbridge.gateway.projection.sources import Related
 from footbridge.gateway.projection.statement import Place, Statement
 from footbridge.gateway.projection.text import Text
+from footbridge.runtime.pages import Keyset
 
 if TYPE_CHECKING:
     from footbridge.gateway.projection.compiler import Compiler, Found, Scope
+
+
+def order_sql(order: Keyset | None, alias: str, *, backward: bool = False) -> str:
+    assert order is not None
+    direction = " desc" if order.descending != backward else ""
+    return ", ".join(f"{alias}.{column.name}{direction}" for column in order.columns)
 
 
 class PageWriter:
@@ -112,14 +119,14 @@ class PageWriter:
 
     def _listed(self, shown: str) -> str:
         self._sums_up = True
-        alias, order, only = self._scope.alias, self._ordered(backward=False), ""
+        alias, order, only = self._scope.alias, order_sql(self._order, self._scope.alias), ""
         if self._numbered:
             order = f"{alias}.page_row{' desc' if self._backward else ''}"
             only = f" filter (where {alias}.page_row <= {self._size})"
         return f"'[' || coalesce(string_agg({shown}, ',' order by {order}){only}, '') || ']'"
 
     def _page(self) -> str:
-        alias, order = self._scope.alias, self._ordered(backward=self._backward)
+        alias, order = self._scope.alias, order_sql(self._order, self._scope.alias, backward=self._backward)
         limit = self._statement.parameter(self._scope.place, "page_and_one" if self._numbered else "page_size")
         found = self._found.sql(*self._beyond())
         rows = f"select {alias}.* {found} order by {order} limit {limit}::int"
@@ -127,10 +134,6 @@ class PageWriter:
             return f"({rows}) {alias}"
         numbered = f"select {alias}.*, row_number() over (order by {order}) as page_row, count(*) over () as page_rows"
         return f"({numbered} from ({rows}) {alias}) {alias}"
-
-    def _ordered(self, *, backward: bool) -> str:
-        alias, descending = self._scope.alias, " desc" if self._order.descending != backward else ""
-        return ", ".join(f"{alias}.{column.name}{descending}" for column in self._order.columns)
 
     def _beyond(self) -> Sequence[str]:
         alias, columns = self._scope.alias, self._order.columns

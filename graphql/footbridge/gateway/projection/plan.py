@@ -48,7 +48,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Word:
-    """What needs no database: `__typename`, or null for an id of no kind."""
+    """What needs no database: `__typename`."""
 
     key: str
     text: str
