@@ -9,14 +9,20 @@ from footbridge.runtime.errors import InvalidInput
 
 _DIGITS = re.compile(r"[0-9a-f]{32}")
 
+_latest = 0
+"""Milliseconds and their fraction, 60 bits, of the last id."""
+
 
 def new_id() -> UUID:
-    """A UUIDv7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, the rest random."""
-    milliseconds = time.time_ns() // 1_000_000
-    number = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
-    number = number & ~(0xF << 76) | (0x7 << 76)
-    number = number & ~(0x3 << 62) | (0x2 << 62)
-    return UUID(int=number)
+    """A UUIDv7 (RFC 9562, 5.7): milliseconds, 12 bits of their fraction (6.2, method 3), then 62 random bits.
+
+    Each is greater than the one before it in this process: rows of one transaction sort as they were made.
+    """
+    global _latest
+    _latest = max((time.time_ns() << 12) // 1_000_000, _latest + 1)
+    milliseconds, fraction = divmod(_latest, 1 << 12)
+    rest = int.from_bytes(os.urandom(8), "big") >> 2
+    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0x2 << 62) | rest)
 
 
 def global_id(prefix: str, identifier: UUID) -> str:
