@@ -9,8 +9,19 @@ from footbridge.runtime.errors import InvalidInput
 
 _DIGITS = re.compile(r"[0-9a-f]{32}")
 
-_latest = 0
-"""Milliseconds and their fraction, 60 bits, of the last id."""
+
+class _Moments:
+    """Unix milliseconds and 12 bits of their fraction, as one number that only grows."""
+
+    def __init__(self) -> None:
+        self._latest = 0
+
+    def next(self) -> int:
+        self._latest = max((time.time_ns() << 12) // 1_000_000, self._latest + 1)
+        return self._latest
+
+
+_moments = _Moments()
 
 
 def new_id() -> UUID:
@@ -18,9 +29,7 @@ def new_id() -> UUID:
 
     Each is greater than the one before it in this process: rows of one transaction sort as they were made.
     """
-    global _latest
-    _latest = max((time.time_ns() << 12) // 1_000_000, _latest + 1)
-    milliseconds, fraction = divmod(_latest, 1 << 12)
+    milliseconds, fraction = divmod(_moments.next(), 1 << 12)
     rest = int.from_bytes(os.urandom(8), "big") >> 2
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0x2 << 62) | rest)
 
