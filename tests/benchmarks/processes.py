@@ -3,13 +3,18 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+@cache
 def cores() -> tuple[int, int]:
-    """One for the server that is measured, one for PostgreSQL and the load; the same where there is one only."""
+    """One for the server that is measured, one for PostgreSQL and the load; the same where there is one only.
+
+    Asked once: this process is pinned itself, and would find its own core alone.
+    """
     usable = sorted(os.sched_getaffinity(0))
     return usable[0], usable[1] if len(usable) > 1 else usable[0]
 

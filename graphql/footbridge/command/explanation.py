@@ -125,7 +125,6 @@ async def _explain(
 
 async def _plan(transaction: Transaction, asked: _Asked, *, analyze: bool) -> list[str]:
     """EXECUTE takes literals only, and PostgreSQL itself makes them of the values."""
-    await transaction.command("SET LOCAL plan_cache_mode = force_generic_plan")
     await transaction.command(f"PREPARE explained AS {asked.sql}")
     arguments = await _literals(transaction, asked.values)
     options = "ANALYZE, BUFFERS" if analyze else "COSTS"

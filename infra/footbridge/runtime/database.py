@@ -19,6 +19,9 @@ Record = TypeVar("Record")
 _LITERAL = re.compile(r"[0-9a-z._-]{1,253}")
 PATIENCE = 0.25
 """Seconds that a statement is given when its request has been given up."""
+PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "jit": "off"}
+"""A statement is planned once a connection: anew for its values takes as long as half of its run. The table may have
+been empty then, and a plan to read all of it would stay."""
 SETTINGS = frozenset({"school_id", "trust_id", "lookup_key"})
 
 
@@ -166,7 +169,7 @@ class Database:
     def __init__(self, addresses: Mapping[Role, URL], *, pool_size: int = 10, statement_seconds: float = 15) -> None:
         self._addresses = addresses
         self._pool_size = pool_size
-        self._server_settings = {"statement_timeout": str(int(statement_seconds * 1000))}
+        self._server_settings = {"statement_timeout": str(int(statement_seconds * 1000)), **PLANNED_ONCE}
         self._pools: dict[Role, Pool] = {}
 
     def pool(self, role: Role) -> Pool:
@@ -228,12 +231,8 @@ class Database:
 
 
 def _begin(read_only: bool, settings: Mapping[str, UUID | str]) -> str:
-    """A compiled read is planned once a connection: to plan it anew for its values takes as long as half of its run."""
-    if read_only:
-        begin = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL plan_cache_mode = force_generic_plan"]
-    else:
-        begin = ["BEGIN ISOLATION LEVEL READ COMMITTED"]
-    return "; ".join([*begin, *_set(settings)])
+    mode = "REPEATABLE READ READ ONLY" if read_only else "READ COMMITTED"
+    return "; ".join([f"BEGIN ISOLATION LEVEL {mode}", *_set(settings)])
 
 
 def _set(settings: Mapping[str, UUID | str]) -> list[str]:
