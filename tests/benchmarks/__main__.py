@@ -38,9 +38,7 @@ def _measure(asked: argparse.Namespace) -> Report:
     with built_database(STATE) as built:
         cookies = asyncio.run(sign_in(built))
         wanted = plans(built, cookies, peers=asked.peers)
-        _, core = processes.cores()
-        processes.pin(os.getpid(), core)
-        processes.pin(built.pid, core)
+        processes.to_the_loads_core(os.getpid(), built.pid)
         say("Starting the servers …")
         with running(built, wanted, STATE / "log") as servers:
             require_same(servers)

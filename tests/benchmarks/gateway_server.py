@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from starlette.applications import Starlette
 
+from footbridge.gateway.serving import made_to_stay
+
 from . import catalogue
 from .serving import end_with_server, serve
 
@@ -23,6 +25,7 @@ def make_forgetful_gateway() -> Starlette:
     return _make_gateway({"remember": False})
 
 
+@made_to_stay()
 def _make_gateway(options: dict[str, bool]) -> Starlette:
     """As `footbridge.gateway.serving.make_gateway` does; what it is made of is imported with the catalogue full."""
     end_with_server()

@@ -27,15 +27,50 @@ class AnsweredWrong(Exception):
 
 @dataclass(frozen=True)
 class Sample:
-    """What came of one stretch of load; `latencies` in nanoseconds, `own_seconds` of CPU spent by the generator."""
+    """What came of one stretch of load; `latencies` in nanoseconds, `own_seconds` of CPU spent by the generator.
+
+    `answered` are all of its requests, for whom CPU was spent; those in `latencies` are the ones between the first
+    and the last moment of `seconds`, when all connections were busy.
+    """
 
     seconds: float
     latencies: list[int]
+    answered: int
     own_seconds: float
 
     @property
-    def requests(self) -> int:
-        return len(self.latencies)
+    def rate(self) -> float:
+        return len(self.latencies) / self.seconds
+
+
+@dataclass
+class Stretch:
+    """Begins with the answer that makes one for each connection, since a server that others have kept waiting is slow
+    at first; ends with the first answer after its time. Between two answers a rate is exact, however few there are.
+    """
+
+    connections: int
+    nanoseconds: int
+    answered: int = 0
+    begun_at: int = 0
+    ended_at: int = 0
+    latencies: list[int] = field(default_factory=list)
+
+    def take(self, sent_at: int, now: int) -> bool:
+        """Whether another request is to be sent after this answer."""
+        self.answered += 1
+        if self.ended_at:
+            return False
+        if self.answered == self.connections:
+            self.begun_at = now
+        elif self.answered > self.connections:
+            self.latencies.append(now - sent_at)
+            if now - self.begun_at >= self.nanoseconds:
+                self.ended_at = now
+        return not self.ended_at
+
+    def sample(self, own_seconds: float) -> Sample:
+        return Sample((self.ended_at - self.begun_at) / 1e9, self.latencies, self.answered, own_seconds)
 
 
 @dataclass
@@ -83,11 +118,13 @@ class Connection:
 
 
 def run_load(port: int, connections: int, seconds: float, next_request: Next, is_right: Check) -> Sample:
-    """Raises AnsweredWrong. Answers still under way at the end count: each request is waited for."""
+    """Raises AnsweredWrong. What is still under way at the end is waited for and looked at, and does not count.
+
+    Connecting and collecting garbage come before: they are nobody's CPU.
+    """
+    stretch = Stretch(connections, int(seconds * 1e9))
     with _opened(port, connections) as (poller, opened), _undisturbed():
-        latencies: list[int] = []
-        begun, own = time.perf_counter_ns(), time.process_time()
-        ends = begun + int(seconds * 1e9)
+        own = time.process_time()
         for connection in opened.values():
             connection.send(next_request())
         under_way = connections
@@ -99,14 +136,13 @@ def run_load(port: int, connections: int, seconds: float, next_request: Next, is
                 if body is None:
                     continue
                 now = clock()
-                latencies.append(now - connection.sent_at)
                 if not is_right(body):
                     raise AnsweredWrong(body[:600].decode(errors="replace"))
-                if now < ends:
+                if stretch.take(connection.sent_at, now):
                     connection.send(next_request())
                 else:
                     under_way -= 1
-        return Sample((time.perf_counter_ns() - begun) / 1e9, latencies, time.process_time() - own)
+        return stretch.sample(time.process_time() - own)
 
 
 def fetch(port: int, request: bytes) -> bytearray:
@@ -144,7 +180,9 @@ def _opened(port: int, connections: int) -> "Iterator[tuple[select.epoll, dict[i
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
+    """What there is by now stays: the next time it need not be looked through."""
     gc.collect()
+    gc.freeze()
     gc.disable()
     try:
         yield

@@ -19,6 +19,16 @@ def cores() -> tuple[int, int]:
     return usable[0], usable[1] if len(usable) > 1 else usable[0]
 
 
+def to_the_servers_core(pid: int) -> None:
+    pin(pid, cores()[0])
+
+
+def to_the_loads_core(*pids: int) -> None:
+    """For this process, which makes the load, and for PostgreSQL."""
+    for pid in pids:
+        pin(pid, cores()[1])
+
+
 def pin(pid: int, core: int) -> None:
     """The process with all of its threads and children; those that it starts later follow it."""
     for process in tree_of(pid):
@@ -28,7 +38,11 @@ def pin(pid: int, core: int) -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Spent so far by the process and its children that still live, in user and kernel."""
+    """Spent so far by the process and its children, in user and kernel.
+
+    Of those that have ended their parents tell, once they have waited for them: else what a connection's process has
+    spent would be missing after its end.
+    """
     return sum(_ticks(process) for process in tree_of(pid)) / TICKS
 
 
@@ -52,7 +66,7 @@ def tree_of(pid: int) -> Iterator[int]:
 
 def _ticks(pid: int) -> int:
     fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12]) if fields else 0
+    return sum(int(field) for field in fields[11:15])  # utime, stime, and both of the children that were waited for
 
 
 def _shares_of_kilobytes(pid: int) -> int:

@@ -155,7 +155,7 @@ def _started(built: Built, plan: Plan, logs: Path) -> Server:
         child = start_child(
             plan.name.value, plan.argv, log=logs / f"{plan.name.value}.log", environment=_environment(built, plan, port)
         )  # fmt: skip
-        processes.pin(child.pid, processes.cores()[0])
+        processes.to_the_servers_core(child.pid)
         _await_ready(child, port)
         took.append(time.monotonic() - begun)
         if number < STARTS - 1:

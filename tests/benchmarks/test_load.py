@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from .load import AnsweredWrong, fetch, run_load
+from .load import AnsweredWrong, Sample, Stretch, fetch, run_load
 
 BODY = b"x" * 200_000
 RIGHT = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
@@ -45,8 +45,16 @@ def test_a_long_answer_arrives_whole() -> None:
 def test_every_answer_is_counted_and_timed() -> None:
     with answering(lambda _: RIGHT) as port:
         sample = run_load(port, 1, 0.05, lambda: REQUEST, is_right)
-    assert sample.requests == len(sample.latencies) > 1
+    assert sample.answered == len(sample.latencies) + 1 > 2
     assert 0 < sum(sample.latencies) / 1e9 <= sample.seconds
+
+
+def test_a_stretch_begins_when_each_connection_is_answered_and_ends_with_an_answer() -> None:
+    stretch = Stretch(connections=2, nanoseconds=100)
+    goes_on = [stretch.take(sent_at, now) for sent_at, now in ((0, 50), (0, 60), (50, 110), (60, 160), (110, 170))]
+    assert goes_on == [True, True, True, False, False]
+    assert stretch.sample(0.0) == Sample(1e-7, [60, 100], answered=5, own_seconds=0.0)
+    assert stretch.sample(0.0).rate == 2e7
 
 
 @pytest.mark.parametrize(

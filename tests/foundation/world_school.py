@@ -22,7 +22,7 @@ from footbridge.publication.publisher import complete_release
 from footbridge.publication.records import Chosen, ReleaseState
 from footbridge.publication.service import prepare_release, sign_release
 from footbridge.runtime.database import Database
-from footbridge.tenancy.idempotency import Claim, claim, keep_answer
+from footbridge.tenancy.idempotency import Claim, keep
 from footbridge.tenancy.period import Period
 from footbridge.tenancy.session import SchoolSession, open_school, open_trust
 from tests.foundation.people import WorldSchool, WorldTrust
@@ -94,5 +94,5 @@ def _absence(word: str, absent: int) -> NewObservation:
 
 async def _remember_answer(session: SchoolSession, word: str) -> None:
     """As the gateway does for every mutation."""
-    claimed = await claim(session, Claim("addOrganisation", f"key-{word}", f"fingerprint {word}"))
-    await keep_answer(session, claimed, f'{{"organisation": "{word}"}}', None)
+    claim = Claim("addOrganisation", f"key-{word}", f"fingerprint {word}")
+    await keep(session, claim, f'{{"organisation": "{word}"}}', None)

@@ -3,6 +3,8 @@
 import gc
 import multiprocessing
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,17 +17,19 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 
-def make_gateway() -> "Starlette":
+@contextmanager
+def made_to_stay() -> Iterator[None]:
     """What is made here stays: Python need not look through it for garbage, now or later."""
     gc.disable()
     try:
-        return _make_gateway()
+        yield
     finally:
         gc.freeze()
         gc.enable()
 
 
-def _make_gateway() -> "Starlette":
+@made_to_stay()
+def make_gateway() -> "Starlette":
     from footbridge.gateway.app import make_app
     from footbridge.gateway.http.limits import Limits
 

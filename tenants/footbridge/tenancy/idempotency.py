@@ -1,10 +1,13 @@
-"""Makes a mutation safe to send twice: the first answer is kept 24 hours and told again."""
+"""Makes a mutation safe to send twice: the first answer is kept 24 hours and told again.
+
+The key is taken by the row that keeps the answer, as the last change of its transaction: whoever comes second with it
+waits there, and then undoes what it did.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, delete, func, select, text
 
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.statement import Prepared, Question
@@ -16,23 +19,15 @@ _KEY = ("school_id", "actor_id", "mutation", "key")
 _EXPIRED = _TABLE.c.created_at < func.now() - text("interval '24 hours'")
 _OF_CALLER = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY[:2])
 _THIS = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY)
-_ANEW: dict[str, Any] = {
-    "fingerprint": bindparam("fingerprint"),
-    "answer": None,
-    "release_id": None,
-    "created_at": func.now(),
-}
 
-_TAKE = Prepared(
-    insert(_TABLE)
-    .values({name: bindparam(name) for name in (*_KEY, "fingerprint")})
-    .on_conflict_do_update(index_elements=_KEY, set_=_ANEW, where=_EXPIRED)
-)
-_FIND = Prepared(
-    select(*(_TABLE.c[name] for name in ("mutation", "key", "fingerprint", "answer", "release_id"))).where(*_THIS)
-)
-_KEEP = Prepared(update(_TABLE).where(*_THIS).values(answer=bindparam("kept"), release_id=bindparam("signed")))
-_PURGE = Prepared(delete(_TABLE).where(*_OF_CALLER, _EXPIRED))
+_FIND = Prepared(select(_TABLE.c.fingerprint, _TABLE.c.answer, _TABLE.c.release_id).where(*_THIS))
+_CLEAR = Prepared(delete(_TABLE).where(*_OF_CALLER, _EXPIRED))
+_COLUMNS = (*_KEY, "fingerprint", "release_id", "answer")
+_ANEW = ", ".join(f"{name} = excluded.{name}" for name in ("fingerprint", "release_id", "answer"))
+
+
+class KeyTaken(Exception):
+    """The key was used before; what this request has done is to be undone."""
 
 
 class IdempotencyKeyReused(FootbridgeError):
@@ -44,59 +39,65 @@ class IdempotencyKeyReused(FootbridgeError):
 
 @dataclass(frozen=True)
 class Claim:
-    """The key of one mutation by one caller; `answer` is there if it was sent before."""
+    """The key of one mutation by one caller, with a fingerprint of all that was sent."""
 
     mutation: str
     key: str
     fingerprint: str
-    answer: str | None = None
-    release_id: str | None = None
 
 
-async def claim(school: SchoolSession, wanted: Claim) -> Claim:
-    """Takes the key, waiting for another request that holds it; raises IdempotencyKeyReused for other content.
+@dataclass(frozen=True)
+class Kept:
+    """What was answered; `release_id` is of what was signed."""
 
-    A key that is over a day old is taken anew where it stands; the caller's other old ones are cleared away by every
-    sixteenth request, whose fingerprint says so.
+    fingerprint: str
+    answer: str
+    release_id: str | None
+
+
+async def keep(school: SchoolSession, claim: Claim, answer: str, release_id: str | None) -> None:
+    """Raises KeyTaken, after waiting for another request that holds it."""
+    require_kept(await school.transaction.all(keeping(school, claim, Question("$1::text", [answer]), release_id)))
+
+
+def keeping(school: SchoolSession, claim: Claim, asked: Question, release_id: str | None) -> Question:
+    """Keeps as the answer what an expression makes, and tells it; without a row, the key is taken.
+
+    A key that is over a day old is taken anew where it stands.
     """
-    key = _key(school, wanted)
-    if wanted.fingerprint.startswith("0"):
-        await school.transaction.run(_PURGE(of_school_id=school.school_id, of_actor_id=school.caller.id))
-    if await school.transaction.run(_TAKE(**key, fingerprint=wanted.fingerprint)):
-        return wanted
-    earlier = await school.transaction.record(_FIND(**_of(key)), Claim)
-    if earlier is None or earlier.fingerprint != wanted.fingerprint:
-        raise IdempotencyKeyReused
-    return earlier
-
-
-async def keep_answer(school: SchoolSession, claimed: Claim, answer: str, release_id: str | None) -> None:
-    key = _key(school, claimed)
-    await school.transaction.run(_KEEP(**_of(key), kept=answer, signed=release_id))
-
-
-def keeping(
-    school: SchoolSession, claimed: Claim, asked: Question, *, before: str, after: str, release_id: str | None
-) -> Question:
-    """Keeps as the answer what a SELECT of one text makes, between two words; and tells that text."""
     first = len(asked.arguments) + 1
-    own = " and ".join(f"{name} = ${first + 3 + place}" for place, name in enumerate(_KEY))
+    own = ", ".join(f"${first + place}" for place in range(len(_COLUMNS) - 1))
     sql = (
-        f"with told(answer) as materialized ({asked.sql}) update school.idempotency_key"
-        f" set answer = ${first}::text || told.answer || ${first + 1}::text, release_id = ${first + 2}"
-        f" from told where {own} returning told.answer"
+        f"insert into school.idempotency_key ({', '.join(_COLUMNS)}) values ({own}, ({asked.sql}))"
+        f" on conflict ({', '.join(_KEY)}) do update set {_ANEW}, created_at = now()"
+        " where idempotency_key.created_at < now() - interval '24 hours' returning answer"
     )
-    return Question(sql, [*asked.arguments, before, after, release_id, *_key(school, claimed).values()])
+    own_values = (*_key(school, claim).values(), claim.fingerprint, release_id)
+    return Question(sql, [*asked.arguments, *own_values])
 
 
-def _key(school: SchoolSession, wanted: Claim) -> dict[str, Any]:
-    return {
-        "school_id": school.school_id,
-        "actor_id": school.caller.id,
-        "mutation": wanted.mutation,
-        "key": wanted.key,
-    }
+def require_kept(rows: Any) -> str | None:
+    """The answer that `keeping` told; raises KeyTaken if it told none."""
+    if not rows:
+        raise KeyTaken
+    answer: str | None = rows[0][0]
+    return answer
 
 
-def _of(key: dict[str, Any]) -> dict[str, Any]:
-    return {f"of_{name}": value for name, value in key.items()}
+async def clear_old_keys(school: SchoolSession, claim: Claim) -> None:
+    """The caller's keys that are over a day old, by every sixteenth request, whose fingerprint says so."""
+    if claim.fingerprint.startswith("0"):
+        await school.transaction.run(_CLEAR(of_school_id=school.school_id, of_actor_id=school.caller.id))
+
+
+async def find_kept(school: SchoolSession, claim: Claim) -> Kept:
+    """The answer to this very request; raises IdempotencyKeyReused for other content."""
+    key = {f"of_{name}": value for name, value in _key(school, claim).items()}
+    kept = await school.transaction.record(_FIND(**key), Kept)
+    if kept is None or kept.fingerprint != claim.fingerprint:
+        raise IdempotencyKeyReused
+    return kept
+
+
+def _key(school: SchoolSession, claim: Claim) -> dict[str, Any]:
+    return {"school_id": school.school_id, "actor_id": school.caller.id, "mutation": claim.mutation, "key": claim.key}

@@ -107,17 +107,19 @@ def _(patch: Patch) -> None:
 
 @plant("an idempotency key is the school's and not the person's", "replays")
 def _(patch: Patch) -> None:
-    own = idempotency.claim
+    changed = changing._changed_or_refused
 
-    async def claim(school: Any, wanted: Any) -> Any:
+    async def changed_or_refused(opened: Any, operation: Any, claim: Any, **named: Any) -> Any:
         table = tables.idempotency_key
-        columns = (table.c.mutation, table.c.key, table.c.fingerprint, table.c.answer, table.c.release_id)
-        same = and_(table.c.mutation == wanted.mutation, table.c.key == wanted.key, table.c.answer.is_not(None))
-        query = select(*columns).where(same, table.c.fingerprint == wanted.fingerprint)
-        earlier = await school.transaction.record(query, idempotency.Claim)
-        return earlier or await own(school, wanted)
+        same = and_(table.c.mutation == claim.mutation, table.c.key == claim.key)
+        query = select(table.c.fingerprint, table.c.answer, table.c.release_id)
+        async with opened() as session:
+            earlier = await session.transaction.record(
+                query.where(same, table.c.fingerprint == claim.fingerprint), idempotency.Kept
+            )
+        return earlier or await changed(opened, operation, claim, **named)
 
-    patch.setattr(changing, "claim", claim)
+    patch.setattr(changing, "_changed_or_refused", changed_or_refused)
 
 
 @plant("an idempotency key answers whatever else is sent with it", "replays")

@@ -1,9 +1,10 @@
-"""Changes: key, effect and answer in one transaction; a refusal undoes all of it and is told in a second."""
+"""Changes: effect, answer and key in one transaction; a refusal undoes all of it and is told in a second."""
 
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -33,74 +34,92 @@ from footbridge.runtime.database import Database
 from footbridge.runtime.errors import FootbridgeError, without_content
 from footbridge.runtime.statement import Question
 from footbridge.tenancy.caller import Caller
-from footbridge.tenancy.idempotency import Claim, claim, keep_answer, keeping
+from footbridge.tenancy.idempotency import (
+    Claim,
+    Kept,
+    KeyTaken,
+    clear_old_keys,
+    find_kept,
+    keep,
+    keeping,
+    require_kept,
+)
 from footbridge.tenancy.session import SchoolSession, open_school
 
 log = logging.getLogger(__name__)
+
+Open = Callable[[], AbstractAsyncContextManager[SchoolSession]]
+"""Opens a transaction of the caller's school."""
 
 
 async def change_school(
     database: Database, caller: Caller, school_id: UUID, operation: Operation, *, compiled: bool = True
 ) -> Outcome:
-    """Key, effect and answer commit together; what was signed leaves the school before the answer does.
+    """Effect, answer and key commit together; what was signed leaves the school before the answer does.
 
-    An answer with an error in it is told by the ordinary path: what was done is undone, and done once more.
+    A key that was used before undoes what was done, and its answer is told again.
     """
     if operation.is_skipped:
         return Outcome(b'{"data":{}}')
+    claim = _claim(operation)
+    opened = partial(open_school, database, caller, school_id=school_id)
+    try:
+        kept = await _changed_or_refused(opened, operation, claim, compiled=compiled)
+        replayed = False
+    except KeyTaken:
+        kept, replayed = await _kept_before(opened, operation, claim), True
+    extensions = await _complete(database, caller, kept.release_id) if kept.release_id else b""
+    body = f'{{"data":{{"{operation.key}":{kept.answer}}}'.encode() + extensions + b"}"
+    return Outcome(body, replayed=replayed)
+
+
+async def _changed_or_refused(opened: Open, operation: Operation, claim: Claim, *, compiled: bool) -> Kept:
+    """An answer with an error in it is told by the ordinary path: what was done is undone, and done once more."""
     try:
         try:
-            return await _change_school(database, caller, school_id, operation, compiled=compiled)
+            return await _change_school(opened, operation, claim, compiled=compiled)
         except (NotThere, NotAsked):
-            return await _change_school(database, caller, school_id, operation, compiled=False)
+            return await _change_school(opened, operation, claim, compiled=False)
     except Refused as refused:
-        return await _tell_refusal(database, caller, school_id, operation, refused)
+        return await _refuse(opened, operation, claim, refused)
 
 
-async def _change_school(
-    database: Database, caller: Caller, school_id: UUID, operation: Operation, *, compiled: bool
-) -> Outcome:
-    """Raises Refused; one who may not ask at all is refused by the field itself, and takes no key."""
-    async with open_school(database, caller, school_id=school_id) as session:
+async def _change_school(opened: Open, operation: Operation, claim: Claim, *, compiled: bool) -> Kept:
+    """Raises Refused; one who may not ask at all is refused by the field itself."""
+    async with opened() as session:
         operation.course.follow(session.transaction)
-        wanted = _claim(operation)
-        claimed = await claim(session, wanted) if may_ask(caller, operation) else wanted
-        if claimed.answer is None:
-            data, release_id = await _change(session, operation, claimed, compiled=compiled)
-        else:
-            operation.course.way = Way.KEPT
-            data, release_id = claimed.answer, claimed.release_id
-    extensions = await _complete(database, caller, release_id) if release_id else b""
-    return Outcome(b'{"data":' + data.encode() + extensions + b"}", replayed=claimed.answer is not None)
+        kept = await _change(session, operation, claim, compiled=compiled)
+        await clear_old_keys(session, claim)
+    return kept
 
 
-async def _tell_refusal(
-    database: Database, caller: Caller, school_id: UUID, operation: Operation, refused: Refused
-) -> Outcome:
-    """Nothing was changed. The refusal is the answer of this key, unless another request has got one meanwhile."""
-    async with open_school(database, caller, school_id=school_id) as session:
+async def _refuse(opened: Open, operation: Operation, claim: Claim, refused: Refused) -> Kept:
+    """Nothing was changed. The refusal is the answer of this key, but for one who may not ask at all."""
+    async with opened() as session:
         operation.course.follow(session.transaction)
-        keyed = may_ask(caller, operation)
-        claimed = await claim(session, _claim(operation)) if keyed else _claim(operation)
-        if claimed.answer is not None:
-            return Outcome(b'{"data":' + claimed.answer.encode() + b"}", replayed=True)
-        data = refusal_text(operation, refused.answer)
+        answer = refusal_text(operation, refused.answer)
         await session.transaction.run(_refused(session, operation, refused.error))
-        if keyed:
-            await keep_answer(session, claimed, data, None)
-    return Outcome(b'{"data":' + data.encode() + b"}")
+        if may_ask(session.caller, operation):
+            await keep(session, claim, answer, None)
+    return Kept(claim.fingerprint, answer, None)
+
+
+async def _kept_before(opened: Open, operation: Operation, claim: Claim) -> Kept:
+    async with opened() as session:
+        operation.course.follow(session.transaction)
+        operation.course.way = Way.KEPT
+        return await find_kept(session, claim)
 
 
 def refusal_text(operation: Operation, answer: Any) -> str:
     """Raises OperationFailed for a directive that is asked with null: it cannot be said what to show."""
     variables = operation.values.coerced
     try:
-        shown = shown_answer(operation.schema, operation.field, operation.document.fragments, variables, answer)
+        return shown_answer(operation.schema, operation.field, operation.document.fragments, variables, answer)
     except NotCompiled:
         message = f"Argument '{operation.field.name.value}' does not fit."
         error = GraphQLError(message, operation.field, path=[operation.key])
         raise OperationFailed(body_of(operation, ExecutionResult(None, [error]))) from None
-    return f'{{"{operation.key}":{shown}}}'
 
 
 def may_ask(caller: Caller, operation: Operation) -> bool:
@@ -110,34 +129,30 @@ def may_ask(caller: Caller, operation: Operation) -> bool:
     return permission is None or caller.may(permission)
 
 
-async def _change(
-    session: SchoolSession, operation: Operation, claimed: Claim, *, compiled: bool
-) -> tuple[str, str | None]:
+async def _change(session: SchoolSession, operation: Operation, claim: Claim, *, compiled: bool) -> Kept:
     plan = change_plan_for(operation, operation.values) if compiled else None
     if plan is not None and plan.may_be_told(session.caller):
-        ends = {"before": f'{{"{operation.key}":', "after": "}"}
-        context = SchoolContext(session, plan.tell, keep=partial(_keeping, session, claimed, ends))
-        data = f"{ends['before']}{await _told_by(plan, operation, context)}{ends['after']}"
+        context = SchoolContext(session, plan.tell, keep=partial(_keep_asked, session, claim))
+        answer = await _told_by(plan, operation, context)
     else:
         context = SchoolContext(session, tell)
-        data = await _told_ordinarily(operation, context)
-    limited(operation, data.encode())
+        answer = await _told_ordinarily(operation, context)
+    limited(operation, answer.encode())
     release_id = str(context.release_id) if context.release_id else None
     if not context.is_kept:
-        await keep_answer(session, claimed, data, release_id)
-    return data, release_id
+        await keep(session, claim, answer, release_id)
+    return Kept(claim.fingerprint, answer, release_id)
 
 
-def _keeping(
-    session: SchoolSession, claimed: Claim, ends: Mapping[str, str], asked: Question, release_id: UUID | None
-) -> Question:
-    return keeping(session, claimed, asked, **ends, release_id=str(release_id) if release_id else None)
+async def _keep_asked(session: SchoolSession, claim: Claim, asked: Question, release_id: UUID | None) -> str | None:
+    question = keeping(session, claim, asked, str(release_id) if release_id else None)
+    return require_kept(await session.transaction.all(question))
 
 
 async def _told_by(plan: ChangePlan, operation: Operation, context: SchoolContext) -> str:
     try:
         return await plan.run(operation.node, context, operation.values)
-    except (NotThere, NotAsked, Refused):
+    except (NotThere, NotAsked, Refused, KeyTaken):
         raise
     except Exception as error:
         result = ExecutionResult(None, [located_error(error, [plan.node], [plan.key])])
@@ -152,7 +167,8 @@ async def _told_ordinarily(operation: Operation, context: SchoolContext) -> str:
             raise error.original_error
     if result.errors:
         raise OperationFailed(body_of(operation, result))
-    return orjson.dumps(result.data).decode()
+    assert result.data is not None
+    return orjson.dumps(result.data[operation.key]).decode()
 
 
 async def _complete(database: Database, caller: Caller, release_id: str) -> bytes:

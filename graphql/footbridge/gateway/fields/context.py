@@ -31,7 +31,7 @@ class Loaders:
 
 
 Tell = Callable[[Any, Any, UUID], Awaitable[Any]]
-Keep = Callable[[Question, UUID | None], Question]
+Keep = Callable[[Question, UUID | None], Awaitable[str | None]]
 
 
 @dataclass

@@ -73,16 +73,16 @@ class ChangePlan:
         variables = info._raw_info.variable_values
         request = Request(info.context, variables, self.schema)
         values = self.statement.values(session, given, variables, request.converted)
-        asked = self._kept(info.context, Question(self.sql, values))
-        text = await session.transaction.text(*asked)
+        text = await self._asked(info.context, Question(self.sql, values))
         return Told(filled(text or BROKEN, self.statement.fillers, info.context.note))
 
-    def _kept(self, context: Any, asked: Question) -> Question:
+    async def _asked(self, context: Any, asked: Question) -> str | None:
         """In one round trip with its keeping, where Python has nothing to fill in."""
         if context.keep is None or self.statement.fillers:
-            return asked
+            found: str | None = await context.session.transaction.text(*asked)
+            return found
         context.is_kept = True
-        kept: Question = context.keep(asked, context.release_id)
+        kept: str | None = await context.keep(asked, context.release_id)
         return kept
 
 
