@@ -4,7 +4,6 @@ import asyncio
 import json
 import math
 import zlib
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -76,8 +75,8 @@ def _unpacked(packed: bytes, encoding: str, largest: int) -> bytes:
 def decode_object(body: bytes, what: str = "The request") -> dict[str, Any]:
     """A JSON object (RFC 8259) in UTF-8, at most 64 deep; raises BadRequest 400 with a code that says what is wrong.
 
-    Read twice: orjson is strict about grammar and UTF-8 and survives any depth, but lets the last of two equal
-    keys win and rounds an integer that is too long.
+    Where need be read twice: orjson is strict about grammar and UTF-8 and survives any depth, but lets the last of two
+    equal keys win and rounds a number that is too long.
     """
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:  # each begins a value, or stands in a text
         raise TooManyValues
@@ -88,7 +87,12 @@ def decode_object(body: bytes, what: str = "The request") -> dict[str, Any]:
         raise BadRequest(400, "NOT_JSON", f"{what} is not JSON in UTF-8: look at {place}.") from None
     if not isinstance(content, dict):
         raise BadRequest(400, "NOT_AN_OBJECT", f"{what} must be a JSON object.")
-    _check_values(content)
+    keys, has_floats = _looked_through(content)
+    is_whole = keys == body.count(b":") and not has_floats  # one that stands in a text only makes more of them
+    return content if is_whole else _read_slowly(body)
+
+
+def _read_slowly(body: bytes) -> dict[str, Any]:
     try:
         checked: dict[str, Any] = json.loads(
             body, object_pairs_hook=_unique, parse_int=_integer, parse_float=_finite, parse_constant=_finite
@@ -98,22 +102,31 @@ def decode_object(body: bytes, what: str = "The request") -> dict[str, Any]:
     return checked
 
 
-def _check_values(content: dict[str, Any]) -> None:
-    """Level by level, so that no depth of theirs is a depth of ours."""
+def _looked_through(content: dict[str, Any]) -> tuple[int, bool]:
+    """How many keys it has, and whether there are floats; level by level, so that no depth of theirs is one of ours."""
+    keys, has_floats = 0, False
     level: list[Any] = [content]
     for _ in range(DEEPEST_BODY):
-        if any("\0" in value for value in level if isinstance(value, str)):
-            raise BadRequest(400, "TEXT_NOT_VALID", "Text may not contain the character NUL.")
-        level = [inner for value in level for inner in _within(value)]
-        if not level:
-            return
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                _require_no_nul(value)
+            elif isinstance(value, dict):
+                keys += len(value)
+                inner += (*value, *value.values())
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, float):
+                has_floats = True
+        if not inner:
+            return keys, has_floats
+        level = inner
     raise BadRequest(400, "TOO_DEEP", "The request is nested too deeply.")
 
 
-def _within(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return (*value, *value.values())
-    return value if isinstance(value, list) else ()
+def _require_no_nul(text: str) -> None:
+    if "\0" in text:
+        raise BadRequest(400, "TEXT_NOT_VALID", "Text may not contain the character NUL.")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from footbridge.gateway.fields.inputs import know_inputs
 from footbridge.gateway.school.engagement import EngagementMutation, EngagementQuery
 from footbridge.gateway.school.measures import MeasureMutation, MeasureQuery
 from footbridge.gateway.school.nodes import school_nodes
@@ -21,3 +22,4 @@ class Mutation(PartnershipMutation, EngagementMutation, MeasureMutation, Publica
 
 
 school_schema = strawberry.Schema(Query, Mutation, types=school_nodes.types)
+know_inputs(school_schema)
