@@ -225,6 +225,30 @@ def test_a_tenant_is_set_for_its_transaction_only() -> None:
     assert set_local("school_id", school_id) == f"SET LOCAL footbridge.school_id = '{school_id}'"
 
 
+async def test_a_connection_is_lent_until_its_reading_has_been_committed(narrow: Database) -> None:
+    pool = narrow.pool(Role.TRUST)
+    async with narrow.transaction(Role.TRUST, read_only=True, trust_id=new_id()) as transaction:
+        driver = transaction.driver
+        process = await transaction.scalar(PROCESS)
+    assert pool.lent == 1
+    assert driver.is_in_transaction()
+    async with narrow.transaction(Role.TRUST, read_only=True) as transaction:
+        assert await transaction.scalar(PROCESS) == process
+        assert await transaction.scalar(TENANT) in {None, ""}
+    await narrow.close()
+    assert pool.lent == 0
+
+
+async def test_a_reading_whose_server_is_gone_at_its_end_has_been_read(fresh_copy: Copy, narrow: Database) -> None:
+    pool = narrow.pool(Role.REGISTER)
+    async with narrow.transaction(Role.REGISTER, read_only=True) as transaction:
+        process = await transaction.scalar(PROCESS)
+        with fresh_copy.connect() as connection:
+            connection.execute("select pg_terminate_backend(%s, 5000)", (process,))
+    assert pool.lent == 1
+    assert await count_trusts(narrow) == 0
+
+
 async def test_a_refused_setting_returns_the_connection(narrow: Database) -> None:
     with pytest.raises(ValueError, match="cannot be set"):
         async with narrow.transaction(Role.TRUST, trust_id="'"):

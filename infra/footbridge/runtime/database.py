@@ -19,6 +19,8 @@ Record = TypeVar("Record")
 _LITERAL = re.compile(r"[0-9a-z._-]{1,253}")
 PATIENCE = 0.25
 """Seconds that a statement is given when its request has been given up."""
+PATIENCE_AT_THE_END = 2.0
+"""Seconds that the server is given to end a transaction, before its connection is dropped."""
 PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "jit": "off"}
 """A statement is planned once a connection: anew for its values takes as long as half of its run. The table may have
 been empty then, and a plan to read all of it would stay."""
@@ -171,6 +173,7 @@ class Database:
         self._pool_size = pool_size
         self._server_settings = {"statement_timeout": str(int(statement_seconds * 1000)), **PLANNED_ONCE}
         self._pools: dict[Role, Pool] = {}
+        self._endings: set[asyncio.Future[None]] = set()
 
     def pool(self, role: Role) -> Pool:
         if role not in self._pools:
@@ -182,7 +185,8 @@ class Database:
     async def transaction(
         self, role: Role, *, read_only: bool = False, **settings: UUID | str
     ) -> AsyncIterator[Transaction]:
-        """Commits when the block ends, rolls back when it raises. Reads see one moment (REPEATABLE READ).
+        """Commits when the block ends, rolls back when it raises. Reads see one moment (REPEATABLE READ), and nobody
+        waits for their COMMIT: the connection stays lent until then.
 
         `settings` are the tenant's: school_id, trust_id, lookup_key.
         """
@@ -193,14 +197,23 @@ class Database:
             await driver.execute(begin)
             yield transaction
             await transaction.end()
-            await driver.execute("COMMIT")
+            if not read_only:
+                await driver.execute("COMMIT")
             over = True
         finally:
             try:
                 if not over:
                     await _abandon(driver, transaction)
             finally:
-                pool.give_back(driver)
+                if over and read_only:
+                    self._end_later(driver, pool)
+                else:
+                    pool.give_back(driver)
+
+    def _end_later(self, driver: Any, pool: Pool) -> None:
+        ending = asyncio.ensure_future(_end_reading(driver, pool))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
 
     async def check(self, role: Role, sql: str, *values: UUID | int, **settings: UUID | str) -> bool:
         """Whether a SELECT finds a row, in one round trip and under the same policies as any other.
@@ -225,6 +238,7 @@ class Database:
         return told.startswith("SELECT ") and told != "SELECT 0"
 
     async def close(self) -> None:
+        await asyncio.gather(*self._endings)
         for pool in self._pools.values():
             await pool.close()
         self._pools.clear()
@@ -255,6 +269,19 @@ def set_local(name: str, value: UUID | str) -> str:
     return f"SET LOCAL footbridge.{name} = '{literal}'"
 
 
+async def _end_reading(driver: Any, pool: Pool) -> None:
+    """What was read has been read: a server that is away now is the next one's trouble."""
+    try:
+        async with asyncio.timeout(PATIENCE_AT_THE_END):
+            await driver.execute("COMMIT")
+    except BaseException as failed:
+        driver.terminate()
+        if not isinstance(failed, Exception):
+            raise
+    finally:
+        pool.give_back(driver)
+
+
 async def _abandon(driver: Any, transaction: Transaction) -> None:
     """Roll back, or end the connection: one that still carries a tenant never returns to its pool.
 
@@ -264,7 +291,7 @@ async def _abandon(driver: Any, transaction: Transaction) -> None:
     try:
         await transaction.give_up()
         if not driver.is_closed():
-            await asyncio.wait_for(driver.execute("ROLLBACK"), timeout=2)
+            await asyncio.wait_for(driver.execute("ROLLBACK"), timeout=PATIENCE_AT_THE_END)
     except BaseException as failed:
         driver.terminate()
         if not isinstance(failed, Exception):
