@@ -12,7 +12,7 @@ from footbridge.gateway.documents.document import checked_document
 from footbridge.gateway.projection.plan import Compiled, Ordinary, make_plan, shape_of
 from footbridge.gateway.projection.statement import MOST_SELECTS
 from footbridge.gateway.projection.text import Sql, Text
-from footbridge.gateway.published import Answer, PublishedAnswers
+from footbridge.gateway.published import Answer, Noted, PublishedAnswers
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.slow import LONGEST_TOLD, _line
 from footbridge.gateway.trust.schema import trust_schema
@@ -121,7 +121,7 @@ def test_an_answer_that_was_asked_with_a_cursor_is_its_readers_own(end: str) -> 
 async def test_an_answer_that_is_pushed_out_while_it_is_looked_at_is_still_told(
     world: World, world_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers, known = PublishedAnswers(), Answer(b"{}", (1, 1), ())
+    answers, known = PublishedAnswers(), Answer(b"{}", (1, 1), Noted(()))
     answers.keep("key", known)
 
     async def check(*_: Any, **__: Any) -> bool:

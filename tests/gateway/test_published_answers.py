@@ -23,7 +23,7 @@ from footbridge.gateway.documents.document import document_id
 from footbridge.gateway.http.answers import Media
 from footbridge.gateway.http.limits import Limits
 from footbridge.gateway.projection import session as statement_session
-from footbridge.gateway.published import Answer, PublishedAnswers, key_of, reading_of
+from footbridge.gateway.published import Answer, Noted, PublishedAnswers, key_of, reading_of
 from footbridge.runtime.clock import today
 from footbridge.runtime.database import Database, Role
 from footbridge.runtime.ids import new_id
@@ -345,7 +345,7 @@ async def test_both_media_types_are_told_from_the_same_memory(enter: Enter, trus
 
 
 def answer(body: bytes) -> Answer:
-    return Answer(body, (1, 1), ())
+    return Answer(body, (1, 1), Noted(()))
 
 
 def test_no_more_bytes_are_kept_than_may_be() -> None:
@@ -369,7 +369,7 @@ def test_what_was_sent_and_whose_figures_were_read_is_kept_as_a_digest(world: Wo
     executive = world.trusts[0].executive
     sent = {"urn": "1" + "x" * 100_000}
     assert len(repr(key_of(executive, "sha256:…", None, sent, personal=False))) < 5_000
-    assert len(repr(reading_of(executive, "Comparisons", [("x" * 100_000, ())]))) < 5_000
+    assert len(repr(reading_of(executive, "Comparisons", Noted([("x" * 100_000, ())])))) < 5_000
 
 
 def test_an_answer_that_is_kept_again_counts_once() -> None:
@@ -383,7 +383,7 @@ async def test_what_was_asked_for_last_is_kept_longest(world: World, fresh_world
     answers, executive = PublishedAnswers(most=2_500), world.trusts[0].executive
     async with fresh_world_database.transaction(Role.TRUST, read_only=True, trust_id=executive.trust_id) as transaction:
         ((*versions,),) = await transaction.rows(f"select {published.VERSIONS}", [])
-    known = Answer(b"x" * 40, (versions[0], versions[1]), ())
+    known = Answer(b"x" * 40, (versions[0], versions[1]), Noted(()))
     answers.keep("first", known)
     answers.keep("second", known)
     assert await answers.find(fresh_world_database, executive, "first") == known

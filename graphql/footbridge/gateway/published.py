@@ -30,8 +30,20 @@ STILL_SO = (
     "AND coalesce((SELECT number FROM published.version), 0) = {}"
 )
 
-Noted = Sequence[tuple[str, Collection[Access]]]
-"""Whose figures an answer shows, each with the text that it was made of."""
+
+@dataclass(frozen=True)
+class Noted:
+    """Whose figures an answer shows, each with the text that it was made of: school, measure, period and version."""
+
+    parts: Sequence[tuple[str, Collection[Access]]]
+
+    @cached_property
+    def digest(self) -> bytes:
+        return hashlib.sha256("\n".join(text for text, _ in self.parts).encode()).digest()
+
+    @property
+    def accesses(self) -> set[Access]:
+        return {access for _, some in self.parts for access in some}
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class Answer:
     @cached_property
     def size(self) -> int:
         """Bytes, roughly: of the body, of what it was made of, and of keeping it at all."""
-        return len(self.body) + sum(len(text) + 200 * len(some) for text, some in self.noted) + 1000
+        return len(self.body) + sum(len(text) + 200 * len(some) for text, some in self.noted.parts) + 1000
 
     @cached_property
     def tag(self) -> str:
@@ -114,9 +126,8 @@ class Readings:
 
 
 def reading_of(caller: Caller, operation: str, noted: Noted) -> Hashable:
-    """Who read what in which hour; the texts hold school, measure, period and version."""
-    told = hashlib.sha256("\n".join(text for text, _ in noted).encode()).digest()
-    return (caller, operation, _hour(), told)
+    """Who read what in which hour."""
+    return (caller, operation, _hour(), noted.digest)
 
 
 def _hour() -> datetime:

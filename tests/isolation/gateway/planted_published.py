@@ -11,7 +11,7 @@ from footbridge.gateway import published as remembered
 from footbridge.gateway.endpoint import Endpoints
 from footbridge.gateway.execution import reading
 from footbridge.gateway.projection.plan import Plan
-from footbridge.gateway.published import PublishedAnswers
+from footbridge.gateway.published import Noted, PublishedAnswers
 from footbridge.runtime.database import Database
 from footbridge.tenancy.caller import Caller
 from tests.isolation.gateway.plant import plant
@@ -119,14 +119,14 @@ def _(patch: Patch) -> None:
 
     async def find(self: PublishedAnswers, *asked: Any) -> Any:
         known = await found(self, *asked)
-        return known and replace(known, noted=())
+        return known and replace(known, noted=Noted(()))
 
     patch.setattr(PublishedAnswers, "find", find)
 
 
 @plant("a reading is recorded once for all who read it", "paths", "published", roots="comparison node")
 def _(patch: Patch) -> None:
-    patch.setattr(reading, "reading_of", lambda caller, operation, noted: (operation, *(text for text, _ in noted)))
+    patch.setattr(reading, "reading_of", lambda caller, operation, noted: (operation, noted.digest))
 
 
 @plant("a reading is recorded once, whatever was asked", "published", roots="comparison comparisons")
@@ -136,7 +136,7 @@ def _(patch: Patch) -> None:
 
 @plant("a reading by one operation counts for another", "paths", roots="node school")
 def _(patch: Patch) -> None:
-    patch.setattr(reading, "reading_of", lambda caller, operation, noted: (caller, *(text for text, _ in noted)))
+    patch.setattr(reading, "reading_of", lambda caller, operation, noted: (caller, noted.digest))
 
 
 @plant("what an address names is remembered without whose it is", "endpoints", is_fault=True)

@@ -45,8 +45,10 @@ def narrowed(operation: Operation, fields: Sequence[FieldNode]) -> DocumentNode:
 
 def spliced(found: Mapping[str, str | None], errors: bytes = b"") -> bytes:
     """The answer of these JSON texts, as they are."""
-    fields = ",".join(f'"{key}":{text}' for key, text in found.items())
-    return b"{" + errors + b'"data":{' + fields.encode() + b"}}"
+    fields: list[bytes] = []
+    for key, text in found.items():
+        fields += [b"," if fields else b"", f'"{key}":'.encode(), str(text).encode()]
+    return b"".join([b"{", errors, b'"data":{', *fields, b"}}"])
 
 
 def body_of(operation: Operation, result: ExecutionResult) -> bytes:

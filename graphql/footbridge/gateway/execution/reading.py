@@ -47,7 +47,7 @@ async def read_trust(
         operation.course.follow(session.transaction)
         context = TrustContext(session)
         body = await _read(operation, context, compiled=compiled)
-    noted = tuple(context.noted.items())
+    noted = Noted(tuple(context.noted.items()))
     await _record(database, caller, operation, noted, readings)
     if remembered is not None and key is not None and context.versions is not None:
         remembered.keep(key, Answer(body, context.versions, noted))
@@ -64,15 +64,14 @@ def _key(caller: Caller, operation: Operation) -> Hashable:
 async def _record(
     database: Database, caller: Caller, operation: Operation, noted: Noted, readings: Readings | None
 ) -> None:
-    if not noted:
+    if not noted.parts:
         return
     reading = reading_of(caller, operation.document.name, noted)
     if readings is not None and readings.is_recorded(reading):
         return
-    accesses = {access for _, some in noted for access in some}
     async with open_trust(database, caller, trust_id=caller.trust_id) as session:
         operation.course.follow(session.transaction)
-        await record_accesses(session, operation.document.name, accesses)
+        await record_accesses(session, operation.document.name, noted.accesses)
     if readings is not None:
         readings.add(reading)
 
