@@ -23,7 +23,7 @@ from footbridge.gateway.projection.rows import Rows
 from footbridge.gateway.projection.selection import NotCompiled, Selections
 from footbridge.gateway.projection.sources import Column, Derived, Embedded, Related, Shape, source_of
 from footbridge.gateway.projection.statement import Place, Statement, Worked, is_given
-from footbridge.gateway.projection.text import Sql, Text, literal
+from footbridge.gateway.projection.text import Sql, Text, literal, object_text
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,7 @@ class Compiler:
         text = Text()
         if has_rows(scope.kind) and not scope.prefix:
             self._note_reading(scope, text)
-        text.word("{")
-        for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
-            text.word(("," if number else "") + f'"{key}":')
-            if asked[0].name.value == "__typename":
-                text.word(f'"{of.name}"')
-            else:
-                text.add(self.field(scope, of, asked))
-        text.word("}")
+        text.add(object_text(of.name, self._selections.of(of, nodes), lambda _, asked: self.field(scope, of, asked)))
         return text.expression
 
     def _column(self, source: Column, scope: Scope, declared: StrawberryField, definition: GraphQLField) -> Text:

@@ -5,6 +5,7 @@ Relay's algorithm is in the SQL: the rows beyond `after` and `before`, in the li
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
@@ -13,7 +14,7 @@ from footbridge.gateway.projection.codec import cast_of, cursor_part
 from footbridge.gateway.projection.selection import Selections
 from footbridge.gateway.projection.sources import Related
 from footbridge.gateway.projection.statement import Place, Statement
-from footbridge.gateway.projection.text import Text
+from footbridge.gateway.projection.text import Asked, Sql, Text, object_text
 from footbridge.runtime.pages import Keyset
 
 if TYPE_CHECKING:
@@ -50,64 +51,40 @@ class PageWriter:
         statement.is_personal |= self._after or self._before
 
     def connection(self, of: GraphQLObjectType, nodes: Sequence[FieldNode]) -> str:
-        text = Text()
-        text.word("{")
         parts = self._selections.of(of, nodes)
         self._numbered = any(asked[0].name.value == "pageInfo" for asked in parts.values())
-        for number, (key, asked) in enumerate(parts.items()):
-            text.word(("," if number else "") + f'"{key}":')
-            self._part(text, asked[0].name.value, of, asked)
-        text.word("}")
-        return f"(select {text.expression} from {self._page()})" if self._sums_up else text.expression
+        shown = object_text(of.name, parts, partial(self._part, of)).expression
+        return f"(select {shown} from {self._page()})" if self._sums_up else shown
 
-    def _part(self, text: Text, name: str, of: GraphQLObjectType, asked: Sequence[FieldNode]) -> None:
-        inner: Any = None if name in {"__typename", "totalCount"} else get_named_type(of.fields[name].type)
-        if name == "__typename":
-            text.word(f'"{of.name}"')
-        elif name == "totalCount":
-            text.sql(f"(select count(*) {self._found.sql()})::text")
-        elif name == "nodes":
-            text.sql(self._listed(self._compiler.object(self._scope, inner, asked)))
-        elif name == "edges":
-            text.sql(self._listed(self._edge(inner, asked)))
-        else:
-            self._page_info(text, inner, asked)
+    def _part(self, of: GraphQLObjectType, name: str, asked: Asked) -> Text:
+        if name == "totalCount":
+            return Text(Sql(f"(select count(*) {self._found.sql()})::text"))
+        inner: Any = get_named_type(of.fields[name].type)
+        if name == "nodes":
+            return Text(Sql(self._listed(self._compiler.object(self._scope, inner, asked))))
+        parts = self._selections.of(inner, asked)
+        if name == "edges":
+            edge = object_text(inner.name, parts, partial(self._of_edge, inner))
+            return Text(Sql(self._listed(edge.expression)))
+        return object_text(inner.name, parts, self._of_page_info)
 
-    def _edge(self, of: Any, nodes: Sequence[FieldNode]) -> str:
-        text = Text()
-        text.word("{")
-        for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
-            text.word(("," if number else "") + f'"{key}":')
-            name = asked[0].name.value
-            if name == "__typename":
-                text.word(f'"{of.name}"')
-            elif name == "cursor":
-                text.sql(self._cursor())
-            else:
-                text.sql(self._compiler.object(self._scope, get_named_type(of.fields[name].type), asked))
-        text.word("}")
-        return text.expression
+    def _of_edge(self, of: GraphQLObjectType, name: str, asked: Asked) -> Text:
+        if name == "cursor":
+            return Text(Sql(self._cursor()))
+        inner: Any = get_named_type(of.fields[name].type)
+        return Text(Sql(self._compiler.object(self._scope, inner, asked)))
 
-    def _page_info(self, text: Text, of: Any, nodes: Sequence[FieldNode]) -> None:
-        text.word("{")
-        for number, (key, asked) in enumerate(self._selections.of(of, nodes).items()):
-            text.word(("," if number else "") + f'"{key}":')
-            name = asked[0].name.value
-            if name == "__typename":
-                text.word(f'"{of.name}"')
-            elif name in {"hasNextPage", "hasPreviousPage"}:
-                self._has(text, onward=(name == "hasNextPage") != self._backward)
-            else:
-                text.sql(self._end(first=(name == "startCursor") != self._backward))
-        text.word("}")
+    def _of_page_info(self, name: str, _: Asked) -> Text:
+        if name in {"hasNextPage", "hasPreviousPage"}:
+            return self._has(onward=(name == "hasNextPage") != self._backward)
+        return Text(Sql(self._end(first=(name == "startCursor") != self._backward)))
 
-    def _has(self, text: Text, *, onward: bool) -> None:
+    def _has(self, *, onward: bool) -> Text:
         """In the page's own direction the one row more tells; backwards, that the page has an end there."""
         if onward:
             self._sums_up = True
-            text.sql(f"case when count(*) > {self._size} then 'true' else 'false' end")
-        else:
-            text.word("true" if (self._before if self._backward else self._after) else "false")
+            return Text(Sql(f"case when count(*) > {self._size} then 'true' else 'false' end"))
+        return Text("true" if (self._before if self._backward else self._after) else "false")
 
     def _end(self, *, first: bool) -> str:
         """The cursor of the page's first row, or of its last one, as the rows are numbered."""

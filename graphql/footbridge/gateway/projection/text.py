@@ -1,6 +1,10 @@
 """SQL expressions of text, put together: words that stand in the answer as they are, and expressions between them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from graphql import FieldNode
+
+Asked = Sequence[FieldNode]
 
 
 def literal(word: str) -> str:
@@ -50,3 +54,14 @@ class Sql(str):
 def quoted(expression: str) -> Text:
     """For text that JSON takes as it is."""
     return Text('"', Sql(expression), '"')
+
+
+def object_text(type_name: str, fields: Mapping[str, Asked], show: Callable[[str, Asked], Text]) -> Text:
+    """A JSON object of what is selected; `show` makes the value of a field from its name and nodes."""
+    text = Text("{")
+    for number, (key, asked) in enumerate(fields.items()):
+        text.word(("," if number else "") + f'"{key}":')
+        name = asked[0].name.value
+        text.add(Text(f'"{type_name}"') if name == "__typename" else show(name, asked))
+    text.word("}")
+    return text
