@@ -8,9 +8,9 @@ import threading
 from dramatiq import Worker
 
 from footbridge.audit.seal import seal_all
+from footbridge.runtime.broker import make_broker
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import without_content
-from footbridge.runtime.jobs import make_broker
 
 log = logging.getLogger(__name__)
 

@@ -19,11 +19,13 @@ from footbridge.runtime.databases import drop_database
 from footbridge.runtime.migrate import migrate
 from footbridge.runtime.postgres import EmbeddedPostgres
 from footbridge.runtime.settings import Settings
+from footbridge.tenancy.caller import Caller
 
 from . import catalogue, data_set, tenants
 from .data_set import SEED, Rows
 from .screen import say
-from .tenants import LOGGING
+from .tenants import LOGGING, PEOPLE
+from .term import HEAD, put_back
 
 BATCH = 10_000
 TOLD = "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
@@ -33,6 +35,7 @@ LEFT_BEHIND = (
     ("school.session", f"school_id = '{LOGGING.id}' and id::text not like '%-7009-8000-00000%'"),
     *((table, "true") for table in ("school.idempotency_key", "jobs.queue", "audit.event", "delegation.access_record")),
     ("directory.sign_in_session", "true"),
+    ("directory.token", "true"),
 )
 
 
@@ -57,9 +60,16 @@ class Built:
     def clear(self) -> None:
         """As it was built: without what the last run, even a killed one, has added."""
         with self.connect() as connection:
+            put_back(connection)
             for table, which in LEFT_BEHIND:
                 connection.execute(f"delete from {table} where {which}")
                 connection.execute(f"vacuum (analyze) {table}")
+
+    def enter_people(self) -> None:
+        """Those that are missing."""
+        with self.connect() as connection:
+            for number, caller in enumerate((*PEOPLE, HEAD)):
+                _enter(connection, number, caller)
 
 
 @contextmanager
@@ -78,6 +88,7 @@ def built_database(state: Path) -> Iterator[Built]:
         if stamp != _stamp():
             _fill(built)
         built.clear()
+        built.enter_people()
         yield built
     finally:
         embedded.stop()
@@ -105,7 +116,6 @@ def _fill(built: Built) -> None:
         connection.execute("set session_replication_role = replica")
         for rows in data_set.data_set(catalogue.compared()):
             counts[rows.table] = _copy(connection, rows)
-        _enter_people(connection)
         connection.execute("alter system set autovacuum = off")  # nothing of its own while others are measured
         connection.execute("select pg_reload_conf()")
         connection.execute("vacuum (analyze)")
@@ -132,20 +142,19 @@ def _copy(connection: "psycopg.Connection[tuple[object, ...]]", rows: Rows) -> i
     return count + len(batch)
 
 
-def _enter_people(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    trusts = {caller.trust_id for caller in tenants.PEOPLE}
-    for trust_id in trusts:
-        connection.execute(
-            "insert into directory.issuer (trust_id, id, issuer_url, client_id) values (%s, %s, %s, %s)",
-            (trust_id, ISSUER, "https://directory.example", "footbridge"),
-        )
-    for number, caller in enumerate(tenants.PEOPLE):
-        connection.execute(
-            "insert into directory.person (trust_id, id, issuer_id, subject, name) values (%s, %s, %s, %s, %s)",
-            (caller.trust_id, caller.id, ISSUER, caller.id.hex, caller.name),
-        )
-        connection.execute(
-            "insert into directory.post (trust_id, id, person_id, role, school_id, from_on)"
-            " values (%s, %s, %s, %s, %s, '2022-09-01')",
-            (caller.trust_id, tenants.id_of(98, number), caller.id, caller.role, caller.school_id),
-        )
+def _enter(connection: "psycopg.Connection[tuple[object, ...]]", number: int, caller: Caller) -> None:
+    connection.execute(
+        "insert into directory.issuer (trust_id, id, issuer_url, client_id) values (%s, %s, %s, %s)"
+        " on conflict do nothing",
+        (caller.trust_id, ISSUER, "https://directory.example", "footbridge"),
+    )
+    connection.execute(
+        "insert into directory.person (trust_id, id, issuer_id, subject, name) values (%s, %s, %s, %s, %s)"
+        " on conflict do nothing",
+        (caller.trust_id, caller.id, ISSUER, caller.id.hex, caller.name),
+    )
+    connection.execute(
+        "insert into directory.post (trust_id, id, person_id, role, school_id, from_on)"
+        " values (%s, %s, %s, %s, %s, '2022-09-01') on conflict do nothing",
+        (caller.trust_id, tenants.id_of(98, number), caller.id, caller.role, caller.school_id),
+    )

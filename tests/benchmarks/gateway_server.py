@@ -9,7 +9,6 @@ from starlette.applications import Starlette
 
 from footbridge.gateway.serving import made_to_stay
 
-from . import catalogue
 from .serving import end_with_server, serve
 
 WIDER = 1000.0
@@ -29,6 +28,8 @@ def make_forgetful_gateway() -> Starlette:
 def _make_gateway(options: dict[str, bool]) -> Starlette:
     """As `footbridge.gateway.serving.make_gateway` does; what it is made of is imported with the catalogue full."""
     end_with_server()
+    from . import catalogue  # noqa: PLC0415 (not in the server's first process, as in the product)
+
     catalogue.fill_up()
     from footbridge.gateway.app import make_app  # noqa: PLC0415
     from footbridge.gateway.http.limits import Limits  # noqa: PLC0415

@@ -46,7 +46,8 @@ class Sample:
 @dataclass
 class Stretch:
     """Begins with the answer that makes one for each connection, since a server that others have kept waiting is slow
-    at first; ends with the first answer after its time. Between two answers a rate is exact, however few there are.
+    at first; ends with an answer too, when its time is over and there was another for each connection, since a server
+    that works on all of them at once answers in bursts.
     """
 
     connections: int
@@ -65,7 +66,7 @@ class Stretch:
             self.begun_at = now
         elif self.answered > self.connections:
             self.latencies.append(now - sent_at)
-            if now - self.begun_at >= self.nanoseconds:
+            if now - self.begun_at >= self.nanoseconds and len(self.latencies) >= self.connections:
                 self.ended_at = now
         return not self.ended_at
 

@@ -68,28 +68,42 @@ class Fresh(StrEnum):
     KEY = "k" * 32
 
 
+MADE_UP = "anew"
+"""Begins a name that a request has made up itself."""
+
+
 @dataclass
 class Requests:
-    """One operation of one server, as the bytes to send; `is_right` compares a read with the answer that was checked."""
+    """One operation of one server, as the bytes to send; `is_right` compares a read with the answer that was checked.
+
+    `expected` stands before and after what the request has made up itself, if it has.
+    """
 
     port: int
     path: str
     bodies: list[bytes]
     headers: Mapping[str, str] = field(default_factory=dict)
-    expected: bytes | None = None
+    expected: tuple[bytes, bytes] | None = None
     refusals: tuple[bytes, ...] = (b'"errors"', b"Refusal")
     holds: bytes = DAY.encode()
 
     def __post_init__(self) -> None:
-        self._made = self._endless()
+        self._value, self._made = b"", self._endless()
 
     def next(self) -> bytes:
         return next(self._made)
 
     def is_right(self, body: bytearray) -> bool:
         if self.expected is not None:
-            return body == self.expected
+            head, tail = self.expected
+            length = len(head) + len(tail) + (len(Fresh.KEY) if tail else 0)
+            return len(body) == length and body.startswith(head) and body.endswith(tail)
         return self.holds in body and not any(refusal in body for refusal in self.refusals)
+
+    def expect(self, answer: bytes) -> None:
+        """From now on this one, which was given to the request that was made last."""
+        head, _, tail = answer.partition(self._value) if self._value else (answer, b"", b"")
+        self.expected = head, tail
 
     def _endless(self) -> Iterator[bytes]:
         parts = [self._request(body).partition(Fresh.KEY.encode()) for body in self.bodies]
@@ -97,7 +111,8 @@ class Requests:
         while True:
             for head, mark, tail in parts:
                 number += 1
-                yield b"%s%032x%s" % (head, number, tail) if mark else head
+                self._value = b"%032x" % number if mark else b""
+                yield head + self._value + tail
 
     def _request(self, body: bytes) -> bytes:
         headers = {
@@ -119,6 +134,12 @@ def by_hash(operation: Operation, variables: dict[str, Any]) -> dict[str, Any]:
 
 def by_text(operation: Operation, variables: dict[str, Any]) -> dict[str, Any]:
     return {"query": text_of(operation), "variables": variables}
+
+
+def by_new_text(operation: Operation, variables: dict[str, Any]) -> dict[str, Any]:
+    """A text that nobody has sent before, and for which no statement is prepared: an answer's name is in both."""
+    text = text_of(operation).replace("endCursor", f"{MADE_UP}{Fresh.KEY}: endCursor")
+    return {"query": text, "variables": variables}
 
 
 def bodies_of(operation: Operation, body: Body) -> list[bytes]:

@@ -4,8 +4,9 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from .operations import Operation
-from .rounds import CONNECTIONS, Key, Measured, Run
+from .publishing import Waited
+from .rounds import CONNECTIONS, OF_PEERS, Key, Measured, Run
 from .servers import Name, Server
 
 Ratios = dict[str, float]
@@ -27,8 +29,9 @@ Q1, Q2, Q3 = Operation.Q1, Operation.Q2, Operation.Q3
 class Report:
     """`servers` are those of the run. A comparison counts as the gateway computes it; what it remembers is told apart."""
 
-    def __init__(self, run: Run, servers: Sequence[Server], rows: Mapping[str, int]) -> None:
+    def __init__(self, run: Run, servers: Sequence[Server], waited: Waited, rows: Mapping[str, int]) -> None:
         self._run = run
+        self._waited = waited
         self._servers = {server.name: server for server in servers}
         self._rows = rows
 
@@ -54,34 +57,36 @@ class Report:
             "q3_vs_orm": self._ratio(gateway, Name.ORM, Q3),
             "q1_vs_best_floor": self._ratio(UNCACHED, Name.BEST_FLOOR, Q1),
             "q1_cached_vs_q1": self._ratio(gateway, UNCACHED, Q1),
+            "adhoc_warm_vs_registered": self._ratio(Name.WARM, Name.TOKEN, Q2),
+            "adhoc_cold_vs_registered": self._ratio(Name.COLD, Name.TOKEN, Q2),
+            "token_vs_session": self._ratio(Name.TOKEN, gateway, Q2),
         }
 
     def peers(self) -> dict[str, Ratios]:
         gateway, peer = Name.GATEWAY, Name.POSTGRAPHILE
-        best = max(self._of(peer, Q1, connections).rate for connections in CONNECTIONS)
+        best = max(OF_PEERS, key=lambda at: self._of(peer, Q1, at).rate)
         return {
             "q1_vs_postgraphile": self._ratio(UNCACHED, peer, Q1),
             "q1_cached_vs_postgraphile": self._ratio(gateway, peer, Q1),
             "q2_vs_postgraphile": self._ratio(gateway, peer, Q2),
             "q3_vs_postgraphile": self._ratio(gateway, peer, Q3),
-            "q1_vs_best_of_postgraphile": {
-                str(connections): round(self._of(UNCACHED, Q1, connections).rate / best, 3)
-                for connections in CONNECTIONS
-            },
+            "q1_vs_best_of_postgraphile": self._ratio(UNCACHED, peer, Q1, others_at=best),
         }
 
     def costs(self) -> dict[str, Ratios]:
         """Of the gateway: CPU of an uncached comparison, of its operations the unevenest, and of its process."""
         server = self._servers[Name.GATEWAY]
         found: dict[str, Ratios] = {
-            "server_cpu_ms": self._each(lambda at: self._of(UNCACHED, Q1, at).server_ms),
+            "server_cpu_ms": self._each(partial(self._cpu, Q1)),
             "p99_over_p50": self._each(lambda at: max(self._spread(each, at) for each in Operation)),
             "ready_s": self._each(lambda _: server.ready_seconds),
             "memory_mb": self._each(lambda at: server.memory[at]),
         }
+        found["publish_p50_ms"] = {"1": round(self._waited.p50("SignRelease"), 1)}
+        found["prepare_p50_ms"] = {"1": round(self._waited.p50("PrepareRelease"), 1)}
         for each in Operation:
-            found[f"{each}_server_cpu_ms"] = self._each(lambda at, each=each: self._own(each, at).server_ms)
-            found[f"{each}_p99_over_p50"] = self._each(lambda at, each=each: self._spread(each, at))
+            found[f"{each}_server_cpu_ms"] = self._each(partial(self._cpu, each))
+            found[f"{each}_p99_over_p50"] = self._each(partial(self._spread, each))
         return found
 
     def run(self) -> dict[str, Any]:
@@ -141,7 +146,7 @@ class Report:
     def _starts(self) -> Table:
         table = Table("server", "ready after s", *(f"MB at {at}" for at in CONNECTIONS))
         for name, server in self._servers.items():
-            if name is not Name.BEST_FLOOR:
+            if server.shares is None:
                 memory = (f"{server.memory[at]:.0f}" for at in CONNECTIONS)
                 table.add_row(name.value, f"{server.ready_seconds:.2f}", *memory)
         return table
@@ -155,29 +160,24 @@ class Report:
             table.add_row(name, *(f"{value:.2f}" for value in values.values()))
         return table
 
-    def _ratio(self, one: Name, other: Name, operation: Operation) -> Ratios:
+    def _ratio(self, one: Name, other: Name, operation: Operation, *, others_at: int | None = None) -> Ratios:
         """The median over the rounds, each compared within itself: absolute figures move from round to round."""
-        return {
-            str(connections): round(
-                statistics.median(
-                    mine / theirs
-                    for mine, theirs in zip(
-                        self._of(one, operation, connections).rates,
-                        self._of(other, operation, connections).rates,
-                        strict=True,
-                    )
-                ),
-                3,
-            )
-            for connections in CONNECTIONS
-        }
 
-    def _each(self, figure: Any) -> Ratios:
+        def ratio(connections: int) -> float:
+            ours = self._of(one, operation, connections).rates
+            theirs = self._of(other, operation, others_at or connections).rates
+            return statistics.median(our / their for our, their in zip(ours, theirs, strict=True))
+
+        return self._each(ratio)
+
+    def _each(self, figure: Callable[[int], float]) -> Ratios:
         return {str(connections): round(figure(connections), 3) for connections in CONNECTIONS}
 
+    def _cpu(self, operation: Operation, connections: int) -> float:
+        return self._own(operation, connections).server_ms
+
     def _spread(self, operation: Operation, connections: int) -> float:
-        found = self._own(operation, connections)
-        return found.p99 / found.p50
+        return self._own(operation, connections).p99_over_p50
 
     def _own(self, operation: Operation, connections: int) -> Measured:
         """The gateway's, uncached."""

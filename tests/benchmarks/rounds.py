@@ -14,6 +14,8 @@ from .screen import say
 from .servers import Name, Server
 
 CONNECTIONS = (1, 16)
+OF_PEERS = (1, 4, 16)
+"""A peer's comparison is asked at its best, which may lie in between."""
 
 
 @dataclass(frozen=True)
@@ -25,22 +27,25 @@ class Key:
 
 @dataclass
 class Measured:
-    """All rounds of one server with one operation at so many connections."""
+    """All rounds of one server with one operation at so many connections.
+
+    `latencies` are in nanoseconds; `spread` tells each as a multiple of the median of its own stretch.
+    """
 
     rates: list[float] = field(default_factory=list)
-    p50s: list[float] = field(default_factory=list)
-    p99s: list[float] = field(default_factory=list)
+    latencies: list[int] = field(default_factory=list)
+    spread: list[float] = field(default_factory=list)
     requests: int = 0
     server_seconds: float = 0.0
     database_seconds: float = 0.0
     client_seconds: float = 0.0
 
     def add(self, sample: Sample, spent: "Spent") -> None:
-        ordered = sorted(sample.latencies)
-        self.rates.append(sample.requests / sample.seconds)
-        self.p50s.append(_percentile(ordered, 0.50) / 1e6)
-        self.p99s.append(_percentile(ordered, 0.99) / 1e6)
-        self.requests += sample.requests
+        median = statistics.median(sample.latencies)
+        self.rates.append(sample.rate)
+        self.latencies += sample.latencies
+        self.spread += [latency / median for latency in sample.latencies]
+        self.requests += sample.answered
         self.server_seconds += spent.server
         self.database_seconds += spent.database
         self.client_seconds += sample.own_seconds
@@ -51,11 +56,19 @@ class Measured:
 
     @property
     def p50(self) -> float:
-        return statistics.median(self.p50s)
+        """In milliseconds."""
+        return statistics.median(self.latencies) / 1e6
 
     @property
     def p99(self) -> float:
-        return statistics.median(self.p99s)
+        return self.p50 * self.p99_over_p50
+
+    @property
+    def p99_over_p50(self) -> float:
+        """Of all rounds together, for a stretch alone has too few for a hundredth; each latency by its own stretch's
+        median, else a machine that is slower for a second would count as a server that is uneven.
+        """
+        return sorted(self.spread)[int(len(self.spread) * 0.99)]
 
     @property
     def server_ms(self) -> float:
@@ -72,18 +85,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class Spent:
-    """CPU seconds: of the server, of PostgreSQL, and of this process."""
+    """CPU seconds of the server and of PostgreSQL."""
 
     server: float
     database: float
-    client: float
 
     def since(self, before: "Spent") -> "Spent":
-        return Spent(self.server - before.server, self.database - before.database, self.client - before.client)
-
-    @property
-    def all(self) -> float:
-        return self.server + self.database + self.client
+        return Spent(self.server - before.server, self.database - before.database)
 
 
 @dataclass(frozen=True)
@@ -99,17 +107,15 @@ class Run:
 def run_rounds(servers: Sequence[Server], database_pid: int, *, rounds: int, seconds: float) -> Run:
     """Raises AnsweredWrong at the first answer that is not right."""
     results: dict[Key, Measured] = defaultdict(Measured)
-    begun, busy, own = time.monotonic(), processes.busy_seconds(), 0.0
+    begun, others = time.monotonic(), _others(servers, database_pid)
     for number in range(rounds):
         for key, server in _stretches(servers, number):
             before = _spent(server, database_pid)
             sample = _load(server, key, seconds)
-            spent = _spent(server, database_pid).since(before)
-            results[key].add(sample, spent)
+            results[key].add(sample, _spent(server, database_pid).since(before))
             server.memory[key.connections] = processes.memory_mb(server.child.pid)
-            own += spent.all
         say(f"round {number + 1} of {rounds}: after {time.monotonic() - begun:.0f} s")
-    others = max(0.0, processes.busy_seconds() - busy - own)
+    others = max(0.0, _others(servers, database_pid) - others)
     return Run(rounds, seconds, dict(results), others / (time.monotonic() - begun) / (os.cpu_count() or 1))
 
 
@@ -128,21 +134,25 @@ def _load(server: Server, key: Key, seconds: float) -> Sample:
 
 
 def _stretches(servers: Sequence[Server], turn: int) -> Iterator[tuple[Key, Server]]:
-    """In each round another server goes first."""
-    shift = turn % len(servers)
-    order = [*servers[shift:], *servers[:shift]]
+    """What is compared lies side by side; in each round another server goes first, and every second goes backwards."""
+    shift = turn // 2 % len(servers)
+    order = [*servers[shift:], *servers[:shift]][:: -1 if turn % 2 else 1]
     for operation in Operation:
-        for connections in CONNECTIONS:
+        for connections in OF_PEERS:
             for server in order:
-                if operation in server.requests:
+                if operation in server.requests and connections in _asked_at(server, operation):
                     yield Key(server.name, operation, connections), server
 
 
+def _asked_at(server: Server, operation: Operation) -> Sequence[int]:
+    return OF_PEERS if server.name is Name.POSTGRAPHILE and operation is Operation.Q1 else CONNECTIONS
+
+
 def _spent(server: Server, database_pid: int) -> Spent:
-    return Spent(
-        processes.cpu_seconds(server.child.pid), processes.cpu_seconds(database_pid), time.process_time()
-    )  # fmt: skip
+    return Spent(processes.cpu_seconds(server.child.pid), processes.cpu_seconds(database_pid))
 
 
-def _percentile(ordered: Sequence[int], share: float) -> float:
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+def _others(servers: Sequence[Server], database_pid: int) -> float:
+    """CPU seconds of all programs that are no part of this."""
+    own = {database_pid, *(server.child.pid for server in servers)}
+    return processes.busy_seconds() - sum(map(processes.cpu_seconds, own)) - time.process_time()

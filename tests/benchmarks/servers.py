@@ -18,22 +18,32 @@ from footbridge.runtime.processes import Child, start_child
 
 from . import operations, postgraphile, processes
 from .database import Built
-from .operations import Operation, Requests, by_hash, by_text
-from .people import Cookies
+from .operations import Body, Operation, Requests, by_hash, by_new_text, by_text
+from .people import SignedIn
 from .tenants import COMPARING, LOGGING, READING
 
 HOST = "127.0.0.1"
+PLACES = {
+    Operation.Q1: f"/trusts/{COMPARING.uid}/graphql",
+    Operation.Q2: f"/schools/{READING.urn}/graphql",
+    Operation.Q3: f"/schools/{LOGGING.urn}/graphql",
+}
 STARTS = 3
 READY_WITHIN = 60.0
 
 
 class Name(StrEnum):
-    """What is compared; the gateway is measured once as it is and once without its cache of published answers."""
+    """What is compared; the gateway is measured once as it is and once without its cache of published answers, and with
+    a token that sends a document's hash, its text, or a text that was never sent before.
+    """
 
     FLOOR = "floor"
     BEST_FLOOR = "best floor"
     GATEWAY = "gateway"
     FORGETFUL = "gateway, nothing cached"
+    TOKEN = "gateway, by token"
+    WARM = "… its own text, known"
+    COLD = "… its own text, new"
     ORM = "Strawberry + ORM"
     POSTGRAPHILE = "PostGraphile"
 
@@ -66,28 +76,20 @@ class Server:
     child: Child
     requests: Mapping[Operation, Requests]
     ready_seconds: float
+    shares: Name | None = None
     memory: dict[int, float] = field(default_factory=dict)
+
+
+def gateway_of(servers: Sequence[Server]) -> Server:
+    return next(server for server in servers if server.name is Name.GATEWAY)
 
 
 def python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"{__package__}.{module}", *arguments]
 
 
-def plans(built: Built, cookies: Cookies, *, peers: bool) -> list[Plan]:
-    floor = {
-        Operation.Q1: _plain("/comparisons"), Operation.Q2: _plain("/overview"), Operation.Q3: _plain("/sessions")
-    }  # fmt: skip
-    orm = {
-        Operation.Q1: _of_orm("/trust"), Operation.Q2: _of_orm("/reading"), Operation.Q3: _of_orm("/logging")
-    }  # fmt: skip
-    gateway = dict.fromkeys(Operation, _of_gateway(cookies))
-    known = [
-        Plan(Name.FLOOR, python("floor"), floor),
-        Plan(Name.BEST_FLOOR, (), {Operation.Q1: _plain("/comparisons/best")}, shares=Name.FLOOR),
-        Plan(Name.GATEWAY, python("gateway_server", "make_gateway"), gateway),
-        Plan(Name.FORGETFUL, python("gateway_server", "make_forgetful_gateway"), {Operation.Q1: _of_gateway(cookies)}),
-        Plan(Name.ORM, python("orm_server"), orm),
-    ]
+def plans(built: Built, signed_in: SignedIn, *, peers: bool) -> list[Plan]:
+    known = [*_floors(), *_gateways(signed_in), _orm()]
     if peers:
         postgraphile.prepare(built)
         asks = dict.fromkeys(Operation, postgraphile.ask)
@@ -95,6 +97,31 @@ def plans(built: Built, cookies: Cookies, *, peers: bool) -> list[Plan]:
             Plan(Name.POSTGRAPHILE, postgraphile.argv(), asks, environment=postgraphile.environment(built))
         )  # fmt: skip
     return known
+
+
+def _floors() -> Iterator[Plan]:
+    floor = {
+        Operation.Q1: _plain("/comparisons"), Operation.Q2: _plain("/overview"), Operation.Q3: _plain("/sessions")
+    }  # fmt: skip
+    yield Plan(Name.FLOOR, python("floor"), floor)
+    yield Plan(Name.BEST_FLOOR, (), {Operation.Q1: _plain("/comparisons/best")}, shares=Name.FLOOR)
+
+
+def _gateways(signed_in: SignedIn) -> Iterator[Plan]:
+    """Ad-hoc documents are measured by the one that no cache of published answers helps, and that is the largest."""
+    by_session = _of_session(signed_in.cookies)
+    forgetful = python("gateway_server", "make_forgetful_gateway")
+    yield Plan(Name.FORGETFUL, forgetful, {Operation.Q1: by_session})
+    yield Plan(Name.GATEWAY, python("gateway_server", "make_gateway"), dict.fromkeys(Operation, by_session))
+    for name, body in ((Name.TOKEN, by_hash), (Name.WARM, by_text), (Name.COLD, by_new_text)):
+        yield Plan(name, (), {Operation.Q2: _of_token(signed_in.token, body)}, shares=Name.GATEWAY)
+
+
+def _orm() -> Plan:
+    orm = {
+        Operation.Q1: _of_orm("/trust"), Operation.Q2: _of_orm("/reading"), Operation.Q3: _of_orm("/logging")
+    }  # fmt: skip
+    return Plan(Name.ORM, python("orm_server"), orm)
 
 
 def _plain(path: str) -> Ask:
@@ -106,23 +133,28 @@ def _of_orm(path: str) -> Ask:
     return lambda port, operation: Requests(port, path, operations.bodies_of(operation, by_text))
 
 
-def _of_gateway(cookies: Cookies) -> Ask:
-    places = {
-        Operation.Q1: f"/trusts/{COMPARING.uid}/graphql",
-        Operation.Q2: f"/schools/{READING.urn}/graphql",
-        Operation.Q3: f"/schools/{LOGGING.urn}/graphql",
-    }
-
+def _of_session(cookies: Mapping[Operation, str]) -> Ask:
     def ask(port: int, operation: Operation) -> Requests:
-        headers = {
-            "Cookie": f"footbridge_session={cookies[operation]}",
-            "Origin": f"http://{HOST}:{port}",
-            "Sec-Fetch-Site": "same-origin",
-            "Accept": Media.GRAPHQL.value,
-        }
-        return Requests(port, places[operation], operations.bodies_of(operation, by_hash), headers)
+        headers = session_headers(port, cookies[operation])
+        return Requests(port, PLACES[operation], operations.bodies_of(operation, by_hash), headers)
 
     return ask
+
+
+def session_headers(port: int, cookie: str) -> dict[str, str]:
+    return {
+        "Cookie": f"footbridge_session={cookie}",
+        "Origin": f"http://{HOST}:{port}",
+        "Sec-Fetch-Site": "same-origin",
+        "Accept": Media.GRAPHQL.value,
+    }
+
+
+def _of_token(token: str, body: Body) -> Ask:
+    headers = {"Authorization": f"Bearer {token}", "Accept": Media.GRAPHQL.value}
+    return lambda port, operation: Requests(
+        port, PLACES[operation], operations.bodies_of(operation, body), headers
+    )  # fmt: skip
 
 
 @contextmanager
@@ -142,7 +174,7 @@ def _sharing(plan: Plan, servers: Sequence[Server]) -> Server | None:
     for server in servers:
         if server.name is plan.shares:
             requests = {operation: ask(server.port, operation) for operation, ask in plan.asks.items()}
-            return Server(plan.name, server.port, server.child, requests, server.ready_seconds)
+            return Server(plan.name, server.port, server.child, requests, server.ready_seconds, plan.shares)
     return None
 
 

@@ -29,7 +29,8 @@ from footbridge.directory.sign_in_errors import (
     SignInDeclined,
     SignInNotStartedHere,
 )
-from footbridge.directory.sign_in_session import SignInNeeded, act_in, find_signed_in, sign_out
+from footbridge.directory.sign_in_session import SignInNeeded, act_in, find_signed_in
+from footbridge.directory.sign_out import sign_out
 from footbridge.directory.signed_in_cache import LIFETIME, SignedInCache
 from footbridge.gateway.app import make_app
 from footbridge.runtime.clock import now
@@ -53,7 +54,7 @@ from tests.directory.arrivals import (
     look,
     register_trusts,
 )
-from tests.foundation.connections import heard
+from tests.foundation.connections import all_ended, heard
 from tests.foundation.people import WorldTrust
 from tests.foundation.server import Copy
 from tests.foundation.world_register import add_client
@@ -662,8 +663,10 @@ async def test_one_statement_each_for_the_session_and_for_its_person(
     token = await arrive(fresh_database, us, hostile, trust)
     with heard(fresh_database, Role.DIRECTORY) as statements:
         await look(fresh_database, token)
+        await all_ended(fresh_database)
         assert len(statements) == 2
         await look(fresh_database, token)
+        await all_ended(fresh_database)
         assert len(statements) == 2, "the second time it is remembered"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,11 @@ def heard(database: Database, *roles: Role) -> Iterator[list[str]]:
         vars(pool).pop("take")
     for connection in listened:
         connection.remove_query_logger(note)
+
+
+async def all_ended(database: Database) -> None:
+    """What was only read has been committed too, and with that its last statement heard."""
+    await asyncio.gather(*database._endings)
 
 
 def at_each_loan(pool: Pool, listen: Callable[[Connection[Any]], None]) -> None:

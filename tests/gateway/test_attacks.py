@@ -18,10 +18,11 @@ from footbridge.publication import publisher
 from footbridge.publication.publisher import complete_release
 from footbridge.publication.records import ReleaseState
 from footbridge.runtime.addresses import libpq_address
+from footbridge.runtime.broker import make_broker
 from footbridge.runtime.database import Database, Role
 from footbridge.runtime.errors import without_content
 from footbridge.runtime.ids import new_id
-from footbridge.runtime.jobs import job_row, make_broker, queue
+from footbridge.runtime.jobs import job_row, queue
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.permission import Scope
 from footbridge.tenancy.session import open_school

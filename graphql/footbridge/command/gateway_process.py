@@ -1,6 +1,7 @@
 """The gateway as a process: `footbridge gateway`, or `python -m footbridge.command.gateway_process`.
 
-Imports the server only; the application is imported where it runs, in the server's worker process.
+Imports the server only; the application and what it stands on are imported where they run, in the server's worker
+process.
 """
 
 from granian import Granian
@@ -8,7 +9,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
+from footbridge.runtime.addresses import GATEWAY_ROLES, require_known
 from footbridge.runtime.ports import require_free_port
 from footbridge.runtime.settings import Settings
 
@@ -18,7 +19,7 @@ HOST = "127.0.0.1"
 
 def serve_gateway(settings: Settings) -> None:
     """Until SIGTERM or SIGINT; on loopback only, behind whatever ends TLS."""
-    known_addresses(settings, GATEWAY_ROLES)  # told here, not by a worker that cannot start
+    require_known(settings, GATEWAY_ROLES)  # told here, not by a worker that cannot start
     require_free_port(HOST, settings.port)
     Granian(
         "footbridge.gateway.serving:make_gateway",

@@ -10,16 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from footbridge.directory.openid import RelyingParty
 from footbridge.gateway.endpoint import Endpoints
 from footbridge.gateway.http.address_rate import AddressRate
 from footbridge.gateway.http.answers import BadRequest, refuse
 from footbridge.gateway.http.last_resort import LastResort
 from footbridge.gateway.http.limits import Buckets, Limits
+from footbridge.gateway.pages.browsed import BrowsedPages
 from footbridge.gateway.pages.health import HealthPages
-from footbridge.gateway.pages.home import HomePages
 from footbridge.gateway.pages.me import MePage
-from footbridge.gateway.pages.sign_in import SignInPages
 from footbridge.runtime.database import Database
 
 GRAPHQL_METHODS = ["GET", "POST", "OPTIONS"]
@@ -30,29 +28,24 @@ def make_app(database: Database, origin: str, limits: Limits | None = None, *, r
 
     `remember` keeps what was published until its version is another; without it each read asks for all of it.
     """
-    limits, buckets, relying_party = limits or Limits(), Buckets(), RelyingParty()
+    limits, buckets = limits or Limits(), Buckets()
     endpoints = Endpoints(database, origin, limits, buckets, remember=remember)
     me = MePage(database, origin, limits, buckets)
-    health, home = HealthPages(database), HomePages(database, origin)
-    pages = SignInPages(database, relying_party, origin, limits, buckets)
+    health = HealthPages(database)
+    browsed = BrowsedPages(database, origin, limits, buckets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        await relying_party.close()
+        await browsed.close()
         await database.close()
 
     app = Starlette(
         routes=[
-            Route("/", home.home, name="home"),
+            *browsed.routes(),
             Route("/me", me.me, methods=["GET", "OPTIONS"]),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
-            Route("/sign-in", pages.form, methods=["GET"]),
-            Route("/sign-in", pages.begin, methods=["POST"]),
-            Route("/sign-in/callback", pages.callback, name="sign_in_callback"),
-            Route("/sign-out", pages.sign_out, methods=["POST"]),
-            Route("/act-as", pages.act_as, methods=["POST"]),
             Route("/schools/{urn}/graphql", endpoints.school, methods=GRAPHQL_METHODS),
             Route("/trusts/{uid}/graphql", endpoints.trust, methods=GRAPHQL_METHODS),
         ],

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
-from footbridge.runtime.database import Database
 from footbridge.runtime.settings import Settings
 from footbridge.runtime.tether import die_with_parent
 
@@ -32,6 +31,7 @@ def made_to_stay() -> Iterator[None]:
 def make_gateway() -> "Starlette":
     from footbridge.gateway.app import make_app
     from footbridge.gateway.http.limits import Limits
+    from footbridge.runtime.database import Database
 
     parent = multiprocessing.parent_process()
     if parent is not None:

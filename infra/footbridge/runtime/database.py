@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +11,7 @@ import asyncpg
 from sqlalchemy import URL, Executable
 
 from footbridge.runtime.pool import Pool
+from footbridge.runtime.role import Role as Role  # noqa: PLC0414 (named where a door is opened)
 from footbridge.runtime.statement import Question, Values, compiled_for_many, question, together
 
 Record = TypeVar("Record")
@@ -25,23 +25,6 @@ PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"
 """A statement is planned once a connection: anew for its values takes as long as half of its run. The table may have
 been empty then, and a plan to read all of it would stay."""
 SETTINGS = frozenset({"school_id", "trust_id", "lookup_key"})
-
-
-class Role(StrEnum):
-    """The login roles of DESIGN's table; the owner cannot log in."""
-
-    SCHOOL = "school"
-    RELEASE = "release"
-    TRUST = "trust"
-    DIRECTORY = "directory"
-    WORKER = "worker"
-    REGISTER = "register"
-    SEALER = "sealer"
-    BACKUP = "backup"
-
-    @property
-    def login(self) -> str:
-        return f"footbridge_{self.value}"
 
 
 class TransactionEnded(RuntimeError):

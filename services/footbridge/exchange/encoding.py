@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from footbridge.runtime.errors import FootbridgeError
 
 LARGEST_FILE = 200 * 1024 * 1024
@@ -121,6 +119,8 @@ def _feed(decoders: dict[str, codecs.IncrementalDecoder], chunk: bytes, *, final
 
 
 def _guess(path: Path) -> Encoding:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 (its tables are large, and hardly a file needs them)
+
     for match in from_bytes(_sample(path)):
         if _keeps_ascii(match.encoding) and _decodable(path, (match.encoding,)):
             return Encoding(match.encoding, f"{match.encoding} (a guess)")

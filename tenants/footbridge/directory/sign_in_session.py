@@ -4,11 +4,8 @@ from uuid import UUID
 
 from footbridge.directory.lookup import Lookup, open_lookup
 from footbridge.directory.one_time_secret import hash_of
-from footbridge.directory.openid import RelyingParty
 from footbridge.directory.records import EventActor, Issuer, SessionRow, SignedInPerson, get_post
 from footbridge.directory.repository import DirectoryRepository
-from footbridge.directory.sign_in import configuration_of
-from footbridge.directory.sign_in_errors import SignInRefused
 from footbridge.directory.signed_in_cache import SignedInCache
 from footbridge.runtime.clock import now, today
 from footbridge.runtime.database import Database
@@ -54,22 +51,6 @@ async def act_in(database: Database, session_token: str, post_id: UUID) -> Signe
         await directory.record(_actor(session), "directory.acted_in", subject_id=post.id)
     _known.forget(session_hash)
     return SignedInPerson(person, posts, post, session.expires_at)
-
-
-async def sign_out(
-    database: Database, relying_party: RelyingParty, session_token: str, *, return_to: str
-) -> str | None:
-    """Ends the session here; answers with where it ends at the directory, for the browser to go to.
-
-    None where there is no such place, the directory does not answer, or the session had ended before.
-    """
-    issuer = await end_session(database, session_token)
-    if issuer is None:
-        return None
-    try:
-        return await relying_party.logout_url(configuration_of(issuer, return_to), return_to=return_to)
-    except SignInRefused:
-        return None  # the person is signed out here, which is what was asked of us
 
 
 async def end_session(database: Database, session_token: str) -> Issuer | None:

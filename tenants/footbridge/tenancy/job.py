@@ -9,8 +9,8 @@ from uuid import UUID
 import dramatiq
 from dramatiq.middleware import CurrentMessage
 
+from footbridge.runtime.broker import QuietBroker
 from footbridge.runtime.database import Database
-from footbridge.runtime.jobs import QuietBroker
 from footbridge.tenancy.caller import Caller, CallerKind
 
 

@@ -19,11 +19,9 @@ from graphql import (
     parse,
     validate,
 )
-from graphql.validation import specified_rules
-from graphql.validation.rules import overlapping_fields_can_be_merged
-from graphql.validation.rules.max_introspection_depth_rule import MaxIntrospectionDepthRule
 
 from footbridge.gateway.documents.cost import DEAREST, cost_of, page_defaults, sizes_of
+from footbridge.gateway.documents.rules import RULES
 from footbridge.gateway.http.answers import DocumentRefused
 from footbridge.gateway.http.body import LONGEST_INTEGER
 
@@ -36,12 +34,8 @@ MOST_ERRORS = 5
 MOST_PLANS = 16
 NO_FIT = "The document does not fit the schema. A token with the scope introspect is told why."
 
-# Pairs of fields with one name are compared with each other: so many, and no more. See its own comment there.
-overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 5_000
-
 _INTROSPECTION = re.compile(r"__(schema|type)\b")
 NO_INTROSPECTION = NoSchemaIntrospectionCustomRule
-RULES = (*specified_rules, MaxIntrospectionDepthRule)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -49,16 +43,13 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """`id` is the hash of its text; `cost` is that of its pages as the document itself sizes them.
-
-    `plans` are what its operations have been compiled to.
-    """
+    """`id` is the hash of its text. `plans` are what its operations have been compiled to."""
 
     id: str
     name: str
     text: str
     document: DocumentNode
-    cost: int
+    schema: GraphQLSchema = field(repr=False)
     plans: "Recent[Hashable, Any]" = field(default_factory=lambda: Recent(MOST_PLANS))
     costs: "Recent[Hashable, int]" = field(default_factory=lambda: Recent(MOST_PLANS))
 
@@ -70,6 +61,11 @@ class Document:
     @property
     def operations(self) -> list[OperationDefinitionNode]:
         return operations_of(self.document)
+
+    @cached_property
+    def cost(self) -> int:
+        """That of its pages as the document itself sizes them; of all of its operations together."""
+        return cost_of(self.document, self.schema, page_defaults(self.operations), dearest=None)
 
 
 class IntrospectionRefused(DocumentRefused):
@@ -120,8 +116,7 @@ def checked_document(text: str, schema: GraphQLSchema, *, name: str | None, intr
     errors = validate(schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
     if errors:
         raise refused_by_schema(errors, NO_FIT, names=names)
-    cost = cost_of(document, schema, page_defaults(operations_of(document)), dearest=None)
-    return Document(document_id(text), name or _first_name(document), text, document, cost)
+    return Document(document_id(text), name or _first_name(document), text, document, schema)
 
 
 def _first_name(document: DocumentNode) -> str:

@@ -1,5 +1,7 @@
 """Whether the process is alive, and whether it can serve: each asked of what it depends on, now."""
 
+import asyncio
+
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,7 +20,8 @@ class HealthPages:
 
     async def ready(self, request: Request) -> Response:
         """503 names the doors that do not open; no detail of why leaves the process."""
-        closed = [role.value for role in NEEDED if not await self._opens(role)]
+        opened = await asyncio.gather(*map(self._opens, NEEDED))
+        closed = [role.value for role, opens in zip(NEEDED, opened, strict=True) if not opens]
         return JSONResponse(
             {"ready": not closed, "closed": closed}, 503 if closed else 200, headers={"Cache-Control": "no-store"}
         )

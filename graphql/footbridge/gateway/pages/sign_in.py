@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from footbridge.directory import sign_in, sign_in_session
 from footbridge.directory.openid import RelyingParty
 from footbridge.directory.return_address import HOME, return_address
+from footbridge.directory.sign_out import sign_out
 from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.http.address_rate import address_of
 from footbridge.gateway.http.callers import cookie_name
@@ -34,13 +35,11 @@ class Attributes(TypedDict):
 class SignInPages:
     """`/sign-in`, `/sign-in/callback`, `/sign-out`, `/act-as`."""
 
-    def __init__(
-        self, database: Database, relying_party: RelyingParty, origin: str, limits: Limits, buckets: Buckets
-    ) -> None:
+    def __init__(self, database: Database, origin: str, limits: Limits, buckets: Buckets) -> None:
         self._database = database
         self._limits = limits
         self._buckets = buckets
-        self._relying_party = relying_party
+        self._relying_party = RelyingParty()
         self._origin = origin
         self._redirect_uri = f"{origin}/sign-in/callback"
         self._cookie = cookie_name(origin)
@@ -104,10 +103,13 @@ class SignInPages:
         await self._require_known_form(request)
         token = request.cookies.get(self._cookie, "")
         home = f"{self._origin}/"
-        address = await sign_in_session.sign_out(self._database, self._relying_party, token, return_to=home)
+        address = await sign_out(self._database, self._relying_party, token, return_to=home)
         response = RedirectResponse(address or "/", 303)
         self._delete_cookie(response, self._cookie)
         return response
+
+    async def close(self) -> None:
+        await self._relying_party.close()
 
     def _set_cookie(self, response: Response, name: str, value: str, seconds: int) -> None:
         response.set_cookie(name, value, max_age=seconds, **self._attributes)
