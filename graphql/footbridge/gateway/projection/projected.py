@@ -91,6 +91,7 @@ def column_codec(kind: Any, declared: StrawberryField, source: Column, rows: Row
         raise TypeError(f"{kind.__name__}.{declared.python_name}: {error}") from None
 
 
+@cache
 def resolved(target: Any) -> Any:
     """The type itself, of one that is named before it is there."""
     found: Any = StrawberryAnnotation(target).resolve()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from strawberry.annotation import StrawberryAnnotation
@@ -83,7 +84,7 @@ class Related:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     given: Callable[..., Mapping[str, Any]] | None = None
 
-    @property
+    @cached_property
     def arguments(self) -> list[StrawberryArgument]:
         own = StrawberryResolver(self.given).arguments if self.given else []
         optional = {name: each.kind for name, each in self.filters.items()}
