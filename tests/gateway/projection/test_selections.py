@@ -125,6 +125,20 @@ async def test_what_is_left_out_is_not_there(head: Reader, place: str, said: str
     assert list(found) == ["partnerships"]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    {
+        "@include(if: false) @skip(if: $null)": True, "@skip(if: $null) @include(if: false)": True,
+        "@include(if: $null) @skip(if: true)": False, "@skip(if: true) @include(if: $null)": False,
+    }.items(),
+)  # fmt: skip
+async def test_a_condition_of_null_is_an_error_unless_skip_has_spoken(head: Reader, said: str, is_told: bool) -> None:
+    for place in ("__typename %s", "partnerships { totalCount nodes { id title %s } }"):
+        text = f"query ($null: Boolean = false) {{ school {{ urn }} {place.replace('%s', said)} }}"
+        answer = await head.both(text, null=None)
+        assert bool(answer.errors) is is_told
+
+
 async def test_a_root_may_be_left_out_and_all_of_them(head: Reader) -> None:
     text = "query ($yes: Boolean!) { a: partnerships @skip(if: $yes) { totalCount } b: activities @include(if: $yes) { totalCount } }"
     assert list(await head.data(text, yes=True)) == ["b"]

@@ -72,11 +72,13 @@ class Selections:
         return condition is not None and is_abstract_type(condition) and self.schema.is_sub_type(condition, kind)
 
     def _included(self, directives: Sequence[DirectiveNode] | None) -> bool:
-        for directive in directives or ():
-            name = directive.name.value
-            if name in {"skip", "include"} and self._condition(directive) is (name == "skip"):
-                return False
-        return True
+        """`@skip` is looked at first, wherever it stands; what it leaves out asks nothing of `@include`."""
+        if not directives:
+            return True
+        named = {directive.name.value: directive for directive in directives}
+        if "skip" in named and self._condition(named["skip"]):
+            return False
+        return "include" not in named or self._condition(named["include"])
 
     def _condition(self, directive: DirectiveNode) -> bool:
         value = next(argument.value for argument in directive.arguments or ())
