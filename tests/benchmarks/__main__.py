@@ -11,6 +11,7 @@ from footbridge.runtime.processes import ending_on_signals
 
 from . import catalogue, processes
 from .database import built_database
+from .importing import import_beside_copy
 from .load import AnsweredWrong
 from .people import sign_in
 from .publishing import publish
@@ -24,6 +25,8 @@ BUILD = Path(__file__).parents[2] / "build"
 STATE = BUILD / "benchmark"
 WARMING = 0.5
 """Seconds for each server, before anything counts."""
+IMPORTS = 5
+"""Rounds of the import, each with a COPY of its rows."""
 
 
 def main() -> None:
@@ -49,7 +52,8 @@ def _measure(asked: argparse.Namespace) -> Report:
             warm_up(servers, seconds=WARMING)
             run = run_rounds(servers, built.pid, rounds=asked.rounds, seconds=asked.seconds)
             waited = publish(built, gateway_of(servers), signed_in.head, times=asked.rounds * 2)
-        report = Report(run, servers, waited, built.sizes())
+            imported = import_beside_copy(built, rounds=IMPORTS)
+        report = Report(run, servers, waited, imported, built.sizes())
     report.write(BUILD / "bench.json")
     return report
 

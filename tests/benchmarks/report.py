@@ -27,11 +27,16 @@ Q1, Q2, Q3 = Operation.Q1, Operation.Q2, Operation.Q3
 
 
 class Report:
-    """`servers` are those of the run. A comparison counts as the gateway computes it; what it remembers is told apart."""
+    """`servers` are those of the run. A comparison counts as the gateway computes it; what it remembers is told apart.
+    `imported` is the import's speed as a share of COPY's.
+    """
 
-    def __init__(self, run: Run, servers: Sequence[Server], waited: Waited, rows: Mapping[str, int]) -> None:
+    def __init__(
+        self, run: Run, servers: Sequence[Server], waited: Waited, imported: float, rows: Mapping[str, int]
+    ) -> None:
         self._run = run
         self._waited = waited
+        self._imported = imported
         self._servers = {server.name: server for server in servers}
         self._rows = rows
 
@@ -84,6 +89,7 @@ class Report:
         }
         found["publish_p50_ms"] = {"1": round(self._waited.p50("SignRelease"), 1)}
         found["prepare_p50_ms"] = {"1": round(self._waited.p50("PrepareRelease"), 1)}
+        found["import_vs_copy"] = {"1": round(self._imported, 3)}
         for each in Operation:
             found[f"{each}_server_cpu_ms"] = self._each(partial(self._cpu, each))
             found[f"{each}_p99_over_p50"] = self._each(partial(self._spread, each))

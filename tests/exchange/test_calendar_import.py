@@ -9,10 +9,8 @@ from footbridge.exchange.calendar_import import CalendarImport, import_calendar
 from footbridge.exchange.columns import ColumnsMissing
 from footbridge.exchange.trust_import import import_trust
 from footbridge.runtime.database import Database
-from footbridge.tenancy.calendar import list_calendar
-from footbridge.tenancy.period import Period
 from footbridge.tenancy.public_record import Tally
-from footbridge.tenancy.register import Register
+from footbridge.tenancy.register_repository import RegisterRepository
 from footbridge.tenancy.session import open_register
 from tests.exchange import lookalikes
 from tests.exchange.lookalikes import GIAS_SCHOOL
@@ -40,11 +38,7 @@ async def load(database: Database, folder: Path, *lines: str) -> CalendarImport:
 
 async def calendar(database: Database, done: CalendarImport) -> list[tuple[str, date, date]]:
     async with open_register(database) as register:
-        school = await Register(register.transaction).find_school(urn="900001")
-        assert school is not None
-        entries = await list_calendar(
-            register.transaction, trust_id=done.trust.id, school_id=school.id, period=Period(2025)
-        )
+        entries = await RegisterRepository(register).list_calendar(done.trust.id)
     return [(entry.kind, entry.starts_on, entry.ends_on) for entry in entries]
 
 

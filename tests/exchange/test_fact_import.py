@@ -1,19 +1,22 @@
 """What DfE publishes becomes a public fact of the schools we know, with source, day and how it was matched."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from footbridge.exchange.fact_import import FactImport, import_facts
 from footbridge.exchange.trust_import import import_trust
 from footbridge.runtime.database import Database
 from footbridge.runtime.errors import InvalidInput
-from footbridge.runtime.pages import PageRequest
-from footbridge.tenancy.public_record import Tally
-from footbridge.tenancy.register import PublicFact, Register
+from footbridge.tenancy import register_repository
+from footbridge.tenancy.public_record import Tally, enter_facts
+from footbridge.tenancy.register import PublicFact, Register, columns_of
 from footbridge.tenancy.session import open_register
+from footbridge.tenancy.tables import public_fact
 from tests.exchange import lookalikes
 from tests.exchange.lookalikes import ABSENCE_SCHOOL, CENSUS_SCHOOL, GIAS_SCHOOL, row
 
@@ -33,13 +36,12 @@ async def load(database: Database, path: Path, source: str = "DfE") -> FactImpor
 
 async def facts_of(database: Database, urn: str = "900001") -> dict[str, PublicFact]:
     async with open_register(database) as register:
-        known = Register(register.transaction)
-        school = await known.find_school(urn=urn)
+        school = await Register(register.transaction).find_school(urn=urn)
         assert school is not None
-        return {
-            fact.indicator: fact
-            for fact in (await known.pages_of_facts([school.id], PageRequest(size=100)))[school.id].items
-        }
+        query = select(*columns_of(public_fact, PublicFact)).where(public_fact.c.school_id == school.id)
+        facts = await register.transaction.records(query, PublicFact)
+    assert len({fact.indicator for fact in facts}) == len(facts)
+    return {fact.indicator: fact for fact in facts}
 
 
 async def test_the_census_gives_roll_and_shares_as_of_its_day(database: Database, tmp_path: Path) -> None:
@@ -75,6 +77,50 @@ async def test_a_corrected_figure_replaces_the_earlier_one(database: Database, t
     done = await load(database, lookalikes.absence(tmp_path, row(ABSENCE_SCHOOL, PPERSABS10="12.25")))
     assert done.facts == Tally(updated=1, unchanged=1)
     assert (await facts_of(database))["persistent_absence"].value == Decimal("12.25")
+
+
+async def test_a_figure_is_kept_with_two_decimals_and_is_the_same_the_next_time(
+    database: Database, tmp_path: Path
+) -> None:
+    path = lookalikes.absence(tmp_path, row(ABSENCE_SCHOOL, PPERSABS10="12.345"))
+    await load(database, path)
+    assert (await facts_of(database))["persistent_absence"].value == Decimal("12.35")
+    assert (await load(database, path)).facts == Tally(unchanged=2)
+
+
+async def test_more_figures_than_a_statement_takes_are_all_entered_and_all_changed(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_repository, "FACTS_A_STATEMENT", 4)
+    assert (await load(database, lookalikes.census(tmp_path, CENSUS_SCHOOL))).facts == Tally(created=6)
+    assert len(await facts_of(database)) == 6
+    again = await load(database, lookalikes.census(tmp_path, CENSUS_SCHOOL), source="DfE, revised")
+    assert again.facts == Tally(updated=6)
+    assert {fact.source for fact in (await facts_of(database)).values()} == {"DfE, revised"}
+
+
+async def test_two_imports_at_once_enter_each_figure_once(database: Database, tmp_path: Path) -> None:
+    path = lookalikes.census(tmp_path, CENSUS_SCHOOL)
+    both = await asyncio.gather(load(database, path), load(database, path))
+    assert sorted(done.facts.created for done in both) == [0, 6]
+    assert sorted(done.facts.unchanged for done in both) == [0, 6]
+
+
+async def test_the_source_is_kept_on_one_line(database: Database, tmp_path: Path) -> None:
+    await load(database, lookalikes.absence(tmp_path, ABSENCE_SCHOOL), source="DfE\x1fpupil  absence\n")
+    assert {fact.source for fact in (await facts_of(database)).values()} == {"DfE pupil absence"}
+
+
+async def test_a_fact_with_a_control_character_is_refused_and_none_is_entered(
+    database: Database, tmp_path: Path
+) -> None:
+    await load(database, lookalikes.absence(tmp_path, ABSENCE_SCHOOL))
+    before = await facts_of(database)
+    changed = [fact._replace(source="DfE, revised") for fact in before.values()]
+    with pytest.raises(ValueError, match="control characters"):
+        async with open_register(database) as register:
+            await enter_facts(register, [changed[0], changed[1]._replace(source="DfE\x1f")])
+    assert await facts_of(database) == before
 
 
 async def test_a_predecessors_figure_is_marked_and_never_replaces_the_schools_own(

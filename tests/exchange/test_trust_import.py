@@ -13,6 +13,7 @@ from footbridge.runtime.database import Database
 from footbridge.tenancy.enrolment import Change
 from footbridge.tenancy.public_record import Tally
 from footbridge.tenancy.register import Register, School
+from footbridge.tenancy.register_repository import RegisterRepository
 from footbridge.tenancy.session import open_register
 from tests.exchange import lookalikes
 from tests.exchange.lookalikes import COUNCIL_SCHOOL, GIAS_SCHOOL, LINK, row
@@ -56,14 +57,14 @@ async def test_a_file_without_the_needed_headings_loads_nothing(fresh_database: 
     with pytest.raises(ColumnsMissing):
         await load(fresh_database, path)
     async with open_register(fresh_database) as register:
-        assert await Register(register.transaction).find_trust_named("wend valley trust") is None
+        assert await RegisterRepository(register).list_trusts_named("wend valley trust") == []
 
 
 async def test_a_trust_that_no_row_names_is_not_made(fresh_database: Database, tmp_path: Path) -> None:
     with pytest.raises(TrustNotListed, match="WEND VALLEY TRUST"):
         await load(fresh_database, lookalikes.gias_extract(tmp_path, GIAS_SCHOOL), name="Wend Vale Trust")
     async with open_register(fresh_database) as register:
-        assert await Register(register.transaction).find_trust_named("wend vale trust") is None
+        assert await RegisterRepository(register).list_trusts_named("wend vale trust") == []
 
 
 async def test_a_uid_that_a_later_file_brings_replaces_the_local_key(fresh_database: Database, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def _first_free_cluster(states: Path, worker: str) -> Iterator[Server]:
         except DatabaseInUse:
             continue
         try:
-            yield Server(make_url(address.sqlalchemy_url()), state, worker)
+            yield Server(make_url(address.url()), state, worker)
         finally:
             embedded.stop()
         return

@@ -77,7 +77,7 @@ async def test_another_school_neither_sees_nor_replaces_a_figure(fresh_database:
     head, sibling = (await build_trust(fresh_database, 2)).heads
     await take(fresh_database, head, ABSENCE)
     async with open_school(fresh_database, sibling, school_id=school_of(sibling)) as school:
-        assert await ObservationRepository(school).find_current(ABSENCE.measure_id, ABSENCE.period) is None
+        assert await ObservationRepository(school).list_of_period([ABSENCE.measure_id], ABSENCE.period) == []
     assert await take(fresh_database, sibling, replace(ABSENCE, numerator=90)) == Recorded(1, 0, 0)
     assert await kept(fresh_database, head) == [(24, True)]
     assert await kept(fresh_database, sibling) == [(90, True)]

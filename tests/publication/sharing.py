@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 from uuid import UUID
 
-from footbridge.comparison.records import Comparison
-from footbridge.comparison.service import compare
+from sqlalchemy import select
+
+from footbridge.gateway.fields.scalars import Prefix
 from footbridge.measures.observation import NewObservation, record_observations
 from footbridge.publication.publisher import complete_release
 from footbridge.publication.records import Chosen, Release, ReleaseState
 from footbridge.publication.service import prepare_release, preview_release, sign_release, withdraw_release
+from footbridge.publication.tables import version
 from footbridge.runtime.database import Database
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.period import Period
 from footbridge.tenancy.session import SchoolSession, open_school, open_trust
+from tests.foundation.told import told
 
 MEASURE = "persistent-absence"
 PERIOD = Period.parse("2025-26")
@@ -69,10 +73,28 @@ async def withdraw(database: Database, head: Caller, release: Release) -> None:
 
 
 async def comparison(
-    database: Database, executive: Caller, period: Period = PERIOD, measure: str = MEASURE
-) -> Comparison:
+    database: Database,
+    executive: Caller,
+    period: Period = PERIOD,
+    measure: str = MEASURE,
+    group_id: UUID | None = None,
+) -> Any:
+    """As the trust's endpoint tells it."""
+    group = Prefix.TRUST_GROUP.id_of(group_id) if group_id else None
+    return await told(database, executive, "Comparison", measureId=measure, period=period.code, groupId=group)
+
+
+async def standing(database: Database, head: Caller, period: Period = PERIOD) -> tuple[str, int]:
+    """Among the siblings, in words, and how many others there are."""
+    found = await told(database, head, "SiblingStanding", measureId=MEASURE, period=period.code)
+    return found["standing"], found["others"]
+
+
+async def version_of(database: Database, executive: Caller) -> int | None:
+    """Of the trust's published figures; None where nothing ever was."""
     async with open_trust(database, executive, trust_id=executive.trust_id, read_only=True) as trust:
-        return await compare(trust, measure, period)
+        number: int | None = await trust.transaction.scalar(select(version.c.number))
+        return number
 
 
 def at(database: Database, head: Caller) -> AbstractAsyncContextManager[SchoolSession]:

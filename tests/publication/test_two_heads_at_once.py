@@ -8,13 +8,12 @@ import pytest
 from footbridge.measures.find import find_measure
 from footbridge.publication.publisher import complete_release
 from footbridge.publication.records import ReleaseState
-from footbridge.publication.repository import ReleaseRepository
 from footbridge.publication.standing import standings
 from footbridge.runtime.database import Database
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.period import Period
 from tests.foundation.larger_trust import Trust, build_trust
-from tests.publication.sharing import MEASURE, at, comparison, prepare, record, school_of, share, sign
+from tests.publication.sharing import MEASURE, comparison, prepare, record, school_of, share, sign, standing
 
 OTHERS = 5
 
@@ -45,15 +44,15 @@ async def sign_and_publish(database: Database, head: Caller, release: object, di
 
 async def check(database: Database, trust: Trust, period: Period, figures: list[int]) -> None:
     seen = await comparison(database, trust.executive, period)
-    assert seen.coverage == f"{len(figures)} of {len(figures)} published, {len(figures)} shown"
-    assert (seen.total.numerator, seen.total.denominator) == (Decimal(sum(figures)), Decimal(100 * len(figures)))
-    assert seen.total.rate == find_measure(MEASURE).rounded(Decimal(sum(figures)) / len(figures))
+    assert seen["coverage"] == f"{len(figures)} of {len(figures)} published, {len(figures)} shown"
+    assert seen["total"] == {
+        "numerator": str(sum(figures)), "denominator": str(100 * len(figures)),
+        "rate": find_measure(MEASURE).rounded(Decimal(sum(figures)) / len(figures)),
+    }  # fmt: skip
     expected = standings({school_of(head): Decimal(figure) for head, figure in zip(trust.heads, figures, strict=True)})
     for head in trust.heads:
-        async with at(database, head) as school:
-            standing = await ReleaseRepository(school).find_standing(MEASURE, period.code)
         wanted = expected[school_of(head)]
-        assert standing == (wanted.standing, wanted.others)
+        assert await standing(database, head, period) == (wanted.standing, wanted.others)
 
 
 async def both_sign(database: Database, rounds: int) -> None:

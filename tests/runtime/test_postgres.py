@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from footbridge.runtime import tether
@@ -129,7 +129,7 @@ async def test_server_answers_psycopg_asyncpg_and_sqlalchemy(server: EmbeddedPos
     connection = await asyncpg.connect(address.url())
     assert await connection.fetchval("SELECT current_user") == "postgres"
     await connection.close()
-    engine = create_async_engine(address.sqlalchemy_url())
+    engine = create_async_engine(make_url(address.url()).set(drivername="postgresql+asyncpg"))
     async with engine.connect() as session:
         assert (await session.execute(text("SELECT 1"))).scalar_one() == 1
     await engine.dispose()

@@ -1,4 +1,4 @@
-"""Where the embedded server listens, in the forms its clients take."""
+"""Where the embedded server listens, in the form its clients take."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,10 +23,3 @@ class ServerAddress:
         secret = quote(self.password if password is None else password, safe="")
         where = f"{quote(database, safe='')}?host={quote(str(self.folder), safe='')}&port={self.port}"
         return f"postgresql://{who}:{secret}@/{where}"
-
-    def sqlalchemy_url(
-        self, database: str = "postgres", *, user: str | None = None, password: str | None = None
-    ) -> str:
-        """The same for SQLAlchemy, with asyncpg."""
-        plain = self.url(database, user=user, password=password)
-        return plain.replace("postgresql://", "postgresql+asyncpg://", 1)

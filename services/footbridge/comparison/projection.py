@@ -23,12 +23,15 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from footbridge.comparison.service import NOT_DUE, NOT_SHARED, WITHDRAWN
-from footbridge.publication.published import FEWEST_FOR_A_TOTAL
 from footbridge.publication.tables import published_release, total, value, version
+from footbridge.publication.total import FEWEST_FOR_A_TOTAL
 from footbridge.runtime.schema import PlainText
 from footbridge.tenancy import tables
 from footbridge.tenancy.tables import membership, public_fact, trust_group_membership
+
+NOT_DUE = "not due yet"
+WITHDRAWN = "withdrawn"
+NOT_SHARED = "not shared yet"
 
 TRUST = bindparam("trust_id", None, Uuid)
 OWN_GROUP = bindparam("own_group_id", None, Uuid)

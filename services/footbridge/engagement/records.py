@@ -91,33 +91,9 @@ class Session:
 
 
 @dataclass(frozen=True)
-class ParticipationCount:
+class NewCount:
     """How many of an audience came; invited and eligible where they are known."""
 
-    id: UUID
-    session_id: UUID
-    audience: str
-    attended: int
-    invited: int | None
-    eligible: int | None
-    basis: str
-
-
-@dataclass(frozen=True)
-class MeetingYearGroup:
-    """A year group at a parents' meeting: pupils on its roll, and those represented, each counted once."""
-
-    id: UUID
-    session_id: UUID
-    year_group: int
-    pupils: int
-    in_person: int
-    by_phone: int
-    online: int
-
-
-@dataclass(frozen=True)
-class NewCount:
     audience: str
     attended: int
     invited: int | None = None
@@ -127,6 +103,8 @@ class NewCount:
 
 @dataclass(frozen=True)
 class NewYearGroup:
+    """A year group at a parents' meeting: pupils on its roll, and those represented, each counted once."""
+
     year_group: int
     pupils: int
     in_person: int

@@ -2,22 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from asyncpg import ForeignKeyViolationError
 from sqlalchemy import Select, Table, delete, insert, select
 
 from footbridge.engagement import tables
-from footbridge.engagement.records import (
-    Activity,
-    MeetingYearGroup,
-    NewCount,
-    NewYearGroup,
-    ParticipationCount,
-    Session,
-)
+from footbridge.engagement.records import Activity, NewCount, NewYearGroup, Session
 from footbridge.runtime.database import violates
 from footbridge.runtime.errors import NotFound
 from footbridge.runtime.ids import new_id
@@ -25,8 +17,6 @@ from footbridge.runtime.pages import Keyset, Page, PageRequest
 from footbridge.runtime.statement import Prepared, Question
 from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession
-
-Record = TypeVar("Record")
 
 BY_NAME = Keyset((tables.activity.c.sort_name, tables.activity.c.id))
 NEWEST = Keyset((tables.session.c.held_on, tables.session.c.id), descending=True)
@@ -47,18 +37,9 @@ class EngagementRepository:
         self._school_id = school.school_id
         self._transaction = school.transaction
 
-    async def get_activity(self, activity_id: UUID) -> Activity:
-        found = await self.list_activities([activity_id])
-        if not found:
-            raise NotFound("activity")
-        return found[0]
-
-    async def list_activities(self, ids: Sequence[UUID]) -> list[Activity]:
-        query = self._all(tables.activity, Activity).where(tables.activity.c.id.in_(ids))
-        return await self._transaction.records(query, Activity)
-
     async def find_session(self, session_id: UUID) -> Session | None:
-        return await self._find(tables.session, Session, session_id)
+        query = self._all(tables.session, Session).where(tables.session.c.id == session_id)
+        return await self._transaction.record(query, Session)
 
     async def get_session(self, session_id: UUID) -> Session:
         found = await self.find_session(session_id)
@@ -68,26 +49,6 @@ class EngagementRepository:
 
     async def page_of_activities(self, request: PageRequest) -> Page[Activity]:
         return await BY_NAME.page(self._transaction, self._all(tables.activity, Activity), request, Activity)
-
-    async def page_of_sessions(
-        self, request: PageRequest, *, from_on: date | None = None, until_on: date | None = None
-    ) -> Page[Session]:
-        query = self._all(tables.session, Session)
-        if from_on is not None:
-            query = query.where(tables.session.c.held_on >= from_on)
-        if until_on is not None:
-            query = query.where(tables.session.c.held_on <= until_on)
-        return await NEWEST.page(self._transaction, query, request, Session)
-
-    async def pages_of_sessions(self, activity_ids: Sequence[UUID], request: PageRequest) -> dict[UUID, Page[Session]]:
-        query, parent = self._all(tables.session, Session), tables.session.c.activity_id
-        return await NEWEST.pages(self._transaction, query, parent, activity_ids, request, Session)
-
-    async def list_counts(self, session_ids: Sequence[UUID]) -> list[ParticipationCount]:
-        return await self._of_sessions(tables.participation_count, ParticipationCount, session_ids)
-
-    async def list_year_groups(self, session_ids: Sequence[UUID]) -> list[MeetingYearGroup]:
-        return await self._of_sessions(tables.meeting_year_group, MeetingYearGroup, session_ids)
 
     async def add_activity(self, activity: Activity) -> None:
         """The composite foreign key answers for another school's partnership as for a missing one."""
@@ -124,13 +85,6 @@ class EngagementRepository:
         session = tables.session
         own = (session.c.school_id == self._school_id) & (session.c.id == session_id)
         await self._transaction.run(delete(session).where(own))
-
-    async def _find(self, table: Table, record: type[Record], identifier: UUID) -> Record | None:
-        return await self._transaction.record(self._all(table, record).where(table.c.id == identifier), record)
-
-    async def _of_sessions(self, table: Table, record: type[Any], session_ids: Sequence[UUID]) -> list[Any]:
-        query = self._all(table, record).where(table.c.session_id.in_(session_ids))
-        return await self._transaction.records(query.order_by(table.c.created_at, table.c.id), record)
 
     async def _add(self, table: Table, values: dict[str, Any]) -> None:
         await self._transaction.run(insert(table).values(school_id=self._school_id, **values))

@@ -28,6 +28,7 @@ class Columns:
 
     def __init__(self, places: dict[str, Place], width: int) -> None:
         self._places = places
+        self._reach = max((place.index + 1 for place in places.values()), default=0)
         self.width = width
 
     def __contains__(self, field: str) -> bool:
@@ -45,8 +46,10 @@ class Columns:
 
     def beyond(self, cells: int) -> str | None:
         """The first heading in use that a row of so many cells does not reach."""
+        if cells >= self._reach:
+            return None
         cut_off = [place for place in self._places.values() if place.index >= cells]
-        return min(cut_off, key=lambda place: place.index).heading if cut_off else None
+        return min(cut_off, key=lambda place: place.index).heading
 
 
 class ColumnsMissing(FootbridgeError):

@@ -1,12 +1,15 @@
 """Imports what DfE publishes of the schools we know as public facts, with source and year."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from footbridge.exchange.academic_years import academic_year, census_date
 from footbridge.exchange.fact_matching import MatchedFact, match_facts
 from footbridge.exchange.facts import FactReading, read_facts
+from footbridge.exchange.indicators import INDICATOR_BY_KEY
 from footbridge.exchange.report import RowNote, RowProblem
 from footbridge.runtime.errors import InvalidInput
 from footbridge.tenancy.period import Period
@@ -41,11 +44,12 @@ async def import_facts(register: RegisterSession, path: Path, *, year: str, sour
     row that cannot be read may be of any school.
     """
     period = Period.parse(academic_year(year))
-    if not source.strip():
+    told_source = " ".join(source.split())
+    if not told_source:
         raise InvalidInput("Say where the figures come from, as --source “DfE school census”.")
     reading = read_facts(path)
     matched = await match_known(register, reading)
-    facts = [_fact(match, period, source.strip()) for match in matched]
+    facts = _facts(matched, period, told_source)
     return FactImport(
         year=period,
         indicators=reading.indicators,
@@ -67,25 +71,26 @@ async def match_known(register: RegisterSession, reading: FactReading) -> tuple[
     current, former = await rows.list_urns("current"), await rows.list_urns("predecessor")
     matching = match_facts(reading.records, by_urn={**former, **current}, by_number=await rows.list_numbers())
     own = [match for match in matching.matched if match.fact.urn not in former]
-    inherited = [replace(match, matched_by="predecessor") for match in matching.matched if match.fact.urn in former]
+    inherited = [match._replace(matched_by="predecessor") for match in matching.matched if match.fact.urn in former]
     chosen: dict[tuple[UUID, str], MatchedFact[UUID]] = {}
     for match in (*own, *inherited):
         chosen.setdefault((match.school, match.fact.indicator), match)
     return tuple(chosen.values())
 
 
-def _fact(match: MatchedFact[UUID], year: Period, source: str) -> PublicFact:
-    fact = match.fact
-    numerator = int(fact.value) if fact.indicator == "roll" and fact.value is not None else fact.numerator
-    return PublicFact(
-        school_id=match.school,
-        indicator=fact.indicator,
-        academic_year=year.code,
-        as_of_on=census_date(year.name) if fact.indicator in CENSUS_INDICATORS else year.ends_on,
-        numerator=numerator,
-        denominator=fact.denominator,
-        value=fact.value,
-        symbol=fact.symbol,
-        source=source,
-        matched_by=match.matched_by,
-    )
+def _facts(matched: Iterable[MatchedFact[UUID]], year: Period, source: str) -> list[PublicFact]:
+    code, days = year.code, _days(year)
+    facts = []
+    for row, school_id, matched_by in matched:
+        numerator = int(row.value) if row.indicator == "roll" and row.value is not None else row.numerator
+        facts.append(PublicFact(
+            school_id, row.indicator, code, days[row.indicator],
+            numerator, row.denominator, row.value, row.symbol, source, matched_by,
+        ))  # fmt: skip
+    return facts
+
+
+def _days(year: Period) -> dict[str, date]:
+    """Of each indicator, the day on which its figures were true."""
+    census = census_date(year.name)
+    return {key: census if key in CENSUS_INDICATORS else year.ends_on for key in INDICATOR_BY_KEY}

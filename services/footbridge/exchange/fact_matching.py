@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from footbridge.exchange.facts import FactRow
 
@@ -11,8 +11,9 @@ K = TypeVar("K")
 MatchedBy = Literal["urn", "predecessor"]
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedFact(Generic[K]):
+class MatchedFact(NamedTuple, Generic[K]):
+    """One of each figure there is, and so a tuple as the figure is."""
+
     fact: FactRow
     school: K
     matched_by: MatchedBy

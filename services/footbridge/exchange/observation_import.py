@@ -109,13 +109,14 @@ async def _import(database: Database, placed: _Placed) -> ObservationImport:
 
 
 def _of_one(reading: Reading[ObservationRow], member: Member, urns: dict[str, Member]) -> _Placed:
-    own = [row for row in reading.records if row.urn is None or urns.get(row.urn) == member]
-    problems = [
-        RowProblem(row.line, "urn", f"not {member.school.name}, for which the file was given", row.urn or "")
-        for row in reading.records
-        if row not in own
-    ]
-    return _placed(reading, [(row, member) for row in own], problems)
+    own, problems = list[tuple[ObservationRow, Member]](), list[RowProblem]()
+    for row in reading.records:
+        if row.urn is None or urns.get(row.urn) == member:
+            own.append((row, member))
+        else:
+            reason = f"not {member.school.name}, for which the file was given"
+            problems.append(RowProblem(row.line, "urn", reason, row.urn))
+    return _placed(reading, own, problems)
 
 
 def _of_several(reading: Reading[ObservationRow], members: dict[str, Member]) -> _Placed:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, insert, select, update
 
 from footbridge.audit.event import event_row
 from footbridge.measures.definition import Counts, Measure
@@ -14,7 +14,8 @@ from footbridge.measures.find import find_measure
 from footbridge.measures.tables import observation
 from footbridge.runtime.errors import FootbridgeError, InvalidInput
 from footbridge.runtime.ids import new_id
-from footbridge.runtime.pages import Keyset, Page, PageRequest
+from footbridge.runtime.pages import Keyset
+from footbridge.runtime.statement import Prepared
 from footbridge.tenancy.period import Period
 from footbridge.tenancy.permission import Permission
 from footbridge.tenancy.register import columns_of
@@ -39,6 +40,18 @@ class Observation:
     @property
     def provenance(self) -> str:
         return f"{self.source}; {self.derivation}" if self.derivation else self.source
+
+
+_current = select(*columns_of(observation, Observation)).where(
+    observation.c.school_id == bindparam("school", type_=Uuid), observation.c.replaced_at.is_(None)
+)
+_LIST_CURRENT = Prepared(_current)
+_LIST_OF_PERIOD = Prepared(
+    _current.where(
+        observation.c.measure_id == any_(bindparam("measures", type_=ARRAY(Text))),
+        observation.c.period == bindparam("of_period", type_=Text),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -138,22 +151,13 @@ class ObservationRepository:
         number = self._school_id.int & 0x7FFFFFFFFFFFFFFF
         await self._transaction.run(select(func.pg_advisory_xact_lock(number)))
 
-    async def find_current(self, measure_id: str, period: str) -> Observation | None:
-        wanted = (observation.c.measure_id == measure_id) & (observation.c.period == period)
-        return await self._transaction.record(self._current().where(wanted), Observation)
-
-    async def find(self, observation_id: UUID) -> Observation | None:
-        """Also one that another has replaced."""
-        query = select(*columns_of(observation, Observation)).where(
-            observation.c.school_id == self._school_id, observation.c.id == observation_id
-        )
-        return await self._transaction.record(query, Observation)
+    async def list_of_period(self, measure_ids: Sequence[str], period: str) -> list[Observation]:
+        """The current ones of these measures."""
+        asked = _LIST_OF_PERIOD(school=self._school_id, measures=measure_ids, of_period=period)
+        return await self._transaction.records(asked, Observation)
 
     async def list_current(self) -> list[Observation]:
-        return await self._transaction.records(self._current(), Observation)
-
-    async def page(self, request: PageRequest) -> Page[Observation]:
-        return await NEWEST.page(self._transaction, self._current(), request, Observation)
+        return await self._transaction.records(_LIST_CURRENT(school=self._school_id), Observation)
 
     async def replace(self, known: Observation | None, row: NewObservation) -> None:
         if known is not None:
@@ -161,7 +165,3 @@ class ObservationRepository:
             await self._transaction.run(update(observation).where(own).values(replaced_at=func.now()))
         values = {"school_id": self._school_id, "id": new_id(), **asdict(row)}
         await self._transaction.run(insert(observation).values(values))
-
-    def _current(self) -> Select[*tuple[Any, ...]]:
-        query = select(*columns_of(observation, Observation)).where(observation.c.school_id == self._school_id)
-        return query.where(observation.c.replaced_at.is_(None))

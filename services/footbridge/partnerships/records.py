@@ -112,44 +112,6 @@ class Partnership:
         never_began = self.status in {Status.PROPOSED, Status.AGREED} and (starts_on is None or on < starts_on)
         return replace(self, status=status.value, starts_on=on if never_began else starts_on, ended_on=on)
 
-    @property
-    def venue(self) -> Venue | None:
-        if self.venue_name is None or self.venue_space is None:
-            return None
-        return Venue(self.venue_name, self.venue_space, self.venue_reason)
-
-    @property
-    def youth_voice(self) -> YouthVoiceRecord | None:
-        parts = (self.voice_space, self.voice_voice, self.voice_audience, self.voice_influence)
-        return YouthVoiceRecord(*(part or "" for part in parts)) if any(parts) else None
-
-
-@dataclass(frozen=True)
-class AgreedOutcome:
-    id: UUID
-    partnership_id: UUID
-    description: str
-    indicator: str
-    baseline: Decimal | None
-    target: Decimal | None
-    due_on: date
-
-
-@dataclass(frozen=True)
-class RoleDeclaration:
-    id: UUID
-    partnership_id: UUID
-    side: str
-    responsibility: str
-
-
-@dataclass(frozen=True)
-class MutualBenefit:
-    id: UUID
-    partnership_id: UUID
-    side: str
-    benefit: str
-
 
 @dataclass(frozen=True)
 class NewOutcome:

@@ -1,31 +1,20 @@
 """Partnerships of one school, in its own transaction."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Table, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from footbridge.partnerships import tables
-from footbridge.partnerships.records import (
-    AgreedOutcome,
-    Elements,
-    MutualBenefit,
-    Organisation,
-    Partnership,
-    RoleDeclaration,
-    Status,
-)
+from footbridge.partnerships.records import Elements, Organisation, Partnership, Status
 from footbridge.runtime.errors import NotFound
 from footbridge.runtime.ids import new_id
-from footbridge.runtime.pages import Keyset, Page, PageRequest
+from footbridge.runtime.pages import Keyset
 from footbridge.tenancy.register import columns_of
 from footbridge.tenancy.session import SchoolSession
-
-Record = TypeVar("Record")
 
 BY_NAME = Keyset((tables.partnership.c.sort_name, tables.partnership.c.id))
 
@@ -43,33 +32,11 @@ class PartnershipRepository:
         return found
 
     async def get_organisation(self, organisation_id: UUID) -> Organisation:
-        found = await self.list_organisations([organisation_id])
-        if not found:
+        query = self._all(tables.organisation, Organisation).where(tables.organisation.c.id == organisation_id)
+        found = await self._transaction.record(query, Organisation)
+        if found is None:
             raise NotFound("organisation")
-        return found[0]
-
-    async def list_organisations(self, ids: Sequence[UUID]) -> list[Organisation]:
-        query = self._all(tables.organisation, Organisation).where(tables.organisation.c.id.in_(ids))
-        return await self._transaction.records(query, Organisation)
-
-    async def list_partnerships(self, ids: Sequence[UUID]) -> list[Partnership]:
-        query = self._all(tables.partnership, Partnership).where(tables.partnership.c.id.in_(ids))
-        return await self._transaction.records(query, Partnership)
-
-    async def page(self, request: PageRequest, *, status: str | None = None) -> Page[Partnership]:
-        query = self._all(tables.partnership, Partnership)
-        if status is not None:
-            query = query.where(tables.partnership.c.status == status)
-        return await BY_NAME.page(self._transaction, query, request, Partnership)
-
-    async def list_outcomes(self, partnership_ids: Sequence[UUID]) -> list[AgreedOutcome]:
-        return await self._children(tables.agreed_outcome, AgreedOutcome, partnership_ids)
-
-    async def list_roles(self, partnership_ids: Sequence[UUID]) -> list[RoleDeclaration]:
-        return await self._children(tables.role_declaration, RoleDeclaration, partnership_ids)
-
-    async def list_benefits(self, partnership_ids: Sequence[UUID]) -> list[MutualBenefit]:
-        return await self._children(tables.mutual_benefit, MutualBenefit, partnership_ids)
+        return found
 
     async def add_organisation(self, organisation: Organisation) -> Organisation:
         """The one of that name if there is one, also one that another request is adding now."""
@@ -128,10 +95,6 @@ class PartnershipRepository:
         ]
         outcomes, roles, benefits = await self._transaction.first(select(*counts))
         return outcomes, roles, benefits
-
-    async def _children(self, table: Table, record: type[Any], partnership_ids: Sequence[UUID]) -> list[Any]:
-        query = self._all(table, record).where(table.c.partnership_id.in_(partnership_ids))
-        return await self._transaction.records(query.order_by(table.c.created_at, table.c.id), record)
 
     async def _add(self, table: Table, values: dict[str, Any]) -> None:
         await self._transaction.run(insert(table).values(school_id=self._school_id, **values))

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from footbridge.measures.definition import Measure
 from footbridge.measures.find import all_measures, find_measure
-from footbridge.measures.service import figure_of
+from footbridge.measures.service import figures_of
 from footbridge.publication.cell import Entry, entry_of, preview_hash
 from footbridge.publication.records import Chosen
 from footbridge.publication.repository import ReleaseRepository
@@ -31,16 +32,22 @@ async def make_preview(school: SchoolSession, period: Period, chosen: Sequence[C
         raise InvalidInput("Choose each measure once.")
     phase = (await Register(school.transaction).get_school(school.school_id)).phase
     shared = await ReleaseRepository(school).list_shared_measures(period.code)
-    entries = []
-    for choice in chosen if chosen is not None else _all_for(period):
-        measure = find_measure(choice.measure_id)
-        if not measure.covers(period):
-            raise InvalidInput(f"{measure.name} is a figure of a whole year, as {period.academic_year.code}.")
-        figure = await figure_of(school, measure, period)
-        note = choice.context_note
-        entries.append(entry_of(measure, phase, figure, note=note, already_shared=measure.id in shared))
+    choices = chosen if chosen is not None else _all_for(period)
+    measures = [_measure_of(choice, period) for choice in choices]
+    figures = await figures_of(school, measures, period)
+    entries = [
+        entry_of(measure, phase, figures[measure.id], note=choice.context_note, already_shared=measure.id in shared)
+        for choice, measure in zip(choices, measures, strict=True)
+    ]
     digest = preview_hash(school.school_id, period.code, [entry.cell for entry in entries])
     return Preview(period, entries, digest)
+
+
+def _measure_of(choice: Chosen, period: Period) -> Measure:
+    measure = find_measure(choice.measure_id)
+    if not measure.covers(period):
+        raise InvalidInput(f"{measure.name} is a figure of a whole year, as {period.academic_year.code}.")
+    return measure
 
 
 def _all_for(period: Period) -> list[Chosen]:

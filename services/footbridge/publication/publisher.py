@@ -4,21 +4,19 @@ Runs as `footbridge_release`, which has no grant on the school's record. Under a
 two heads at once would each pass an audit that does not see the other.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from footbridge.audit.event import event_row
 from footbridge.measures.definition import Figure, Unavailable
 from footbridge.measures.find import find_measure
 from footbridge.publication.cell import Cell, entry_of, preview_hash
-from footbridge.publication.disclosure import State
 from footbridge.publication.published import PublishedRepository, SignedRelease
 from footbridge.publication.records import ReleaseState, SignedCell
 from footbridge.publication.repository import ReleaseRepository
-from footbridge.publication.standing import standings
+from footbridge.publication.summary import SummaryRepository, refresh
 from footbridge.runtime.database import Database
+from footbridge.runtime.statement import Question
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.register import Register
 from footbridge.tenancy.release_session import ReleaseSession, open_release
@@ -50,7 +48,7 @@ async def _complete(session: ReleaseSession, release_id: UUID) -> ReleaseState |
         return await _withdraw(session, published, signed)
     if signed.state != ReleaseState.SIGNED:
         return ReleaseState(signed.state)
-    if await published.is_published(release_id):
+    if signed.is_published:
         return ReleaseState.PUBLISHED
     return await _publish(session, published, signed)
 
@@ -66,22 +64,20 @@ async def _publish(
     for cell in cells:
         if cell.measure_id in shared:
             return Returned(f"{find_measure(cell.measure_id).name} was shared by another release in the meantime.")
-    version = await published.next_version()
-    await published.add_release(signed, school, [cell.measure_id for cell in cells], version)
-    await published.add_values(signed, cells)
-    await _refresh(session, published, [cell.measure_id for cell in cells], signed.period)
-    await _tell(session, "publication.published", signed.id)
+    event = _event(session, "publication.published", signed.id)
+    await published.publish(signed, school, cells, await published.next_version(), event)
+    await refresh(session, [cell.measure_id for cell in cells], signed.period)
     return ReleaseState.PUBLISHED
 
 
 async def _withdraw(session: ReleaseSession, published: PublishedRepository, signed: SignedRelease) -> ReleaseState:
     """Deletes the values; header and mark stay. One never published is withdrawn by its mark alone."""
-    if await published.is_published(signed.id) and not await published.is_withdrawn(signed.id):
+    if signed.is_published and not signed.is_withdrawn:
         measure_ids = await published.remove_values(signed)
-        version = await published.next_version()
-        await published.mark_withdrawn(signed.id, version)
-        await _refresh(session, published, measure_ids, signed.period)
-        await _tell(session, "publication.withdrawn", signed.id)
+        event = _event(session, "publication.withdrawn", signed.id)
+        await published.mark_withdrawn(signed, measure_ids, await published.next_version(), event)
+        await SummaryRepository(session, signed.period).remove_own_views(measure_ids)
+        await refresh(session, measure_ids, signed.period)
     return ReleaseState.WITHDRAWN
 
 
@@ -95,27 +91,6 @@ def _cell_of(kept: SignedCell, phase: str) -> Cell:
     return entry_of(measure, phase, figure, note=kept.context_note).cell
 
 
-async def _refresh(
-    session: ReleaseSession, published: PublishedRepository, measure_ids: Sequence[str], period: str
-) -> None:
-    """Totals and sibling view of the measures that changed, from shown cells and from nothing else."""
-    views: dict[UUID, list[dict[str, object]]] = {}
-    for measure_id in measure_ids:
-        measure = find_measure(measure_id)
-        values = await published.list_values(measure_id, period)
-        shown = {v.school_id: (v.numerator, v.denominator) for v in values if v.state == State.SHOWN.value}
-        await published.write_total(measure, period, published=len(values), shown=list(shown.values()))
-        rates = {school_id: Decimal(n) * 100 / Decimal(d) for school_id, (n, d) in shown.items()}
-        for school_id, standing in standings(rates).items():
-            row = {"measure_id": measure_id, "period": period, "standing": standing.standing, "others": standing.others}
-            views.setdefault(school_id, []).append(row)
-    members = {school_id for school_id, *_ in await published.list_viewed(measure_ids, period)} | set(views)
-    for school_id in sorted(members):
-        await session.write_for(school_id)
-        await published.write_views(school_id, measure_ids, period, views.get(school_id, []))
-    await session.write_for(session.school_id)
-
-
 async def _give_back(database: Database, caller: Caller, release_id: UUID, reason: str) -> ReleaseState:
     async with open_school(database, caller, school_id=caller.school_id) as school:  # type: ignore[arg-type]
         releases = ReleaseRepository(school)
@@ -123,12 +98,11 @@ async def _give_back(database: Database, caller: Caller, release_id: UUID, reaso
         if release.state is not ReleaseState.SIGNED:
             return release.state
         await releases.give_back(release_id, reason)
-        await _tell(school, "publication.returned", release_id)
+        await school.transaction.run(_event(school, "publication.returned", release_id))
     return ReleaseState.PREPARED
 
 
-async def _tell(session: ReleaseSession | SchoolSession, action: str, release_id: UUID) -> None:
-    event = event_row(
+def _event(session: ReleaseSession | SchoolSession, action: str, release_id: UUID) -> Question:
+    return event_row(
         session.caller, action, trust_id=session.trust_id, school_id=session.school_id, subject_id=release_id
     )
-    await session.transaction.run(event)

@@ -22,6 +22,7 @@ from footbridge.publication.repository import ReleaseRepository
 from footbridge.runtime.errors import FootbridgeError, InvalidInput
 from footbridge.runtime.ids import new_id
 from footbridge.runtime.jobs import job_row
+from footbridge.runtime.statement import Question, question
 from footbridge.tenancy.period import Period
 from footbridge.tenancy.permission import Permission
 from footbridge.tenancy.session import SchoolSession
@@ -48,9 +49,9 @@ async def prepare_release(school: SchoolSession, period: Period, chosen: Sequenc
     preview = await make_preview(school, period, _trimmed(chosen))
     _refuse_shared(preview)
     release_id = new_id()
-    await ReleaseRepository(school).prepare(release_id, period.code, preview.entries, preview.digest)
-    await _tell(school, "publication.prepare", release_id)
-    return await ReleaseRepository(school).get(release_id)
+    releases, event = ReleaseRepository(school), _event(school, "publication.prepare", release_id)
+    await releases.prepare(release_id, period.code, preview.entries, preview.digest, event)
+    return await releases.get(release_id)
 
 
 async def preview_release(school: SchoolSession, release: Release) -> Preview:
@@ -70,9 +71,8 @@ async def sign_release(school: SchoolSession, release_id: UUID, *, preview_hash:
     if preview.digest != preview_hash:
         raise PreviewChanged(preview)
     _refuse_shared(preview)
-    await releases.sign(release_id, preview.entries, preview.digest)
-    await school.transaction.run(job_row(COMPLETE_RELEASE, str(release_id), delay_seconds=JOB_DELAY_SECONDS))
-    await _tell(school, "publication.sign", release_id)
+    event = _event(school, "publication.sign", release_id)
+    await releases.sign(release_id, preview.entries, preview.digest, _job(release_id), event)
     return await releases.get(release_id)
 
 
@@ -84,8 +84,7 @@ async def withdraw_release(school: SchoolSession, release_id: UUID) -> Release:
     if release.state not in {ReleaseState.SIGNED, ReleaseState.PUBLISHED}:
         raise ReleaseNotShared(release.state)
     await releases.sign_withdrawal(release_id)
-    await school.transaction.run(job_row(COMPLETE_RELEASE, str(release_id), delay_seconds=JOB_DELAY_SECONDS))
-    await _tell(school, "publication.withdraw", release_id)
+    await school.transaction.run_together(_job(release_id), _event(school, "publication.withdraw", release_id))
     return await releases.get(release_id)
 
 
@@ -101,8 +100,9 @@ def _trimmed(chosen: Sequence[Chosen]) -> list[Chosen]:
     return [Chosen(choice.measure_id, (choice.context_note or "").strip() or None) for choice in chosen]
 
 
-async def _tell(school: SchoolSession, action: str, release_id: UUID) -> None:
-    event = event_row(
-        school.caller, action, trust_id=school.trust_id, school_id=school.school_id, subject_id=release_id
-    )
-    await school.transaction.run(event)
+def _job(release_id: UUID) -> Question:
+    return question(job_row(COMPLETE_RELEASE, str(release_id), delay_seconds=JOB_DELAY_SECONDS))
+
+
+def _event(school: SchoolSession, action: str, release_id: UUID) -> Question:
+    return event_row(school.caller, action, trust_id=school.trust_id, school_id=school.school_id, subject_id=release_id)

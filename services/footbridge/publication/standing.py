@@ -1,8 +1,10 @@
 """Where a school stands among its siblings, in words: quartile bands, never a value or a boundary."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
 FEWEST_OTHERS = 5
@@ -10,9 +12,10 @@ FEWEST_OTHERS = 5
 TOO_FEW = "too few"
 BANDS = ("among the lowest quarter", "in the lower middle", "in the upper middle", "among the highest quarter")
 
+_RATE = itemgetter(1)
 
-@dataclass(frozen=True)
-class Standing:
+
+class Standing(NamedTuple):
     """`others` is how many other schools' shown figures it was compared with."""
 
     standing: str
@@ -21,17 +24,17 @@ class Standing:
 
 def standings(rates: Mapping[UUID, Decimal]) -> dict[UUID, Standing]:
     """For each school with a shown figure, its band among the others; too few below five others."""
-    return {
-        school_id: _standing(rate, [other for other_id, other in rates.items() if other_id != school_id])
-        for school_id, rate in rates.items()
-    }
+    found: dict[UUID, Standing] = {}
+    others = len(rates) - 1
+    for _, alike in groupby(sorted(rates.items(), key=_RATE), key=_RATE):
+        school_ids = [school_id for school_id, _ in alike]
+        found |= dict.fromkeys(school_ids, _standing(len(found), len(school_ids) - 1, others))
+    return found
 
 
-def _standing(rate: Decimal, others: Sequence[Decimal]) -> Standing:
-    if len(others) < FEWEST_OTHERS:
-        return Standing(TOO_FEW, len(others))
-    lower = sum(other < rate for other in others)
-    equal = sum(other == rate for other in others)
-    # The share of others below, ties counted half: in the middle when all are alike.
-    below = Decimal(2 * lower + equal) / Decimal(2 * len(others))
-    return Standing(BANDS[min(3, int(below * 4))], len(others))
+def _standing(lower: int, equal: int, others: int) -> Standing:
+    """Of one with so many others below it, and so many that are alike."""
+    if others < FEWEST_OTHERS:
+        return Standing(TOO_FEW, others)
+    # The share of others below, ties counted half, in quarters: in the middle when all are alike.
+    return Standing(BANDS[min(3, 4 * (2 * lower + equal) // (2 * others))], others)

@@ -2,20 +2,16 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from footbridge.delegation.tables import access_record
 from footbridge.runtime.clock import now
 from footbridge.runtime.ids import new_id
-from footbridge.runtime.pages import Keyset, Page, PageRequest
-from footbridge.tenancy.permission import Permission
-from footbridge.tenancy.register import columns_of
-from footbridge.tenancy.session import SchoolSession, TrustSession
+from footbridge.runtime.pages import Keyset
+from footbridge.tenancy.session import TrustSession
 
 BATCH = 1000
 
@@ -30,17 +26,6 @@ class Access:
     measure_id: str
     period: str
     version: int
-
-
-@dataclass(frozen=True)
-class AccessRecord:
-    id: UUID
-    reader_name: str
-    reader_role: str
-    operation: str
-    measure_id: str
-    period: str
-    read_at: datetime
 
 
 async def record_accesses(trust: TrustSession, operation: str, accesses: Collection[Access]) -> None:
@@ -60,15 +45,3 @@ async def record_accesses(trust: TrustSession, operation: str, accesses: Collect
 def batched(rows: Sequence[dict[str, Any]], size: int) -> Iterator[Sequence[dict[str, Any]]]:
     """A statement takes 32,767 parameters and no more."""
     return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-async def page_of_access_records(school: SchoolSession, request: PageRequest) -> Page[AccessRecord]:
-    """What the trust has read of this school, newest first."""
-    return await NEWEST.page(school.transaction, _of_school(school), request, AccessRecord)
-
-
-def _of_school(school: SchoolSession) -> Any:
-    school.caller.require(Permission.READ_ACCESS_RECORD)
-    return select(*columns_of(access_record, AccessRecord)).where(
-        access_record.c.school_id == school.school_id, access_record.c.trust_id == school.trust_id
-    )

@@ -7,7 +7,7 @@ waits there, and then undoes what it did.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text, tuple_
 
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.statement import Prepared, Question
@@ -16,12 +16,19 @@ from footbridge.tenancy.session import SchoolSession
 
 _TABLE = tables.idempotency_key
 _KEY = ("school_id", "actor_id", "mutation", "key")
-_EXPIRED = _TABLE.c.created_at < func.now() - text("interval '24 hours'")
 _OF_CALLER = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY[:2])
 _THIS = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY)
 
 _FIND = Prepared(select(_TABLE.c.fingerprint, _TABLE.c.answer, _TABLE.c.release_id).where(*_THIS))
-_CLEAR = Prepared(delete(_TABLE).where(*_OF_CALLER, _EXPIRED))
+_OLD = _TABLE.alias()
+_OLD_KEYS = (
+    select(_OLD.c.mutation, _OLD.c.key)
+    .where(*(_OLD.c[name] == bindparam(f"of_{name}") for name in _KEY[:2]))
+    .where(_OLD.c.created_at < func.now() - text("interval '24 hours'"))
+    .with_for_update(skip_locked=True)
+)
+"""But those that another request takes anew just now: two that wait for each other would both be in vain."""
+_CLEAR = Prepared(delete(_TABLE).where(*_OF_CALLER, tuple_(_TABLE.c.mutation, _TABLE.c.key).in_(_OLD_KEYS)))
 _COLUMNS = (*_KEY, "fingerprint", "release_id", "answer")
 _ANEW = ", ".join(f"{name} = excluded.{name}" for name in ("fingerprint", "release_id", "answer"))
 

@@ -43,11 +43,6 @@ class Period:
     def year_of(cls, day: date) -> "Period":
         return cls(day.year if day.month >= 9 else day.year - 1)
 
-    @classmethod
-    def term_of(cls, day: date) -> "Period":
-        year = cls.year_of(day)
-        return next(term for term in year.terms if term.contains(day))
-
     @property
     def code(self) -> str:
         years = f"{self.year}-{(self.year + 1) % 100:02}"
@@ -89,6 +84,3 @@ class Period:
                 return easter(self.year + 1)
             case _:
                 return date(self.year + 1, 8, 31)
-
-    def contains(self, day: date) -> bool:
-        return self.starts_on <= day <= self.ends_on

@@ -15,6 +15,8 @@ from footbridge.tenancy.register import PublicFact
 from footbridge.tenancy.register_repository import RegisterRepository
 from footbridge.tenancy.session import RegisterSession
 
+_HUNDREDTH = Decimal("0.01")
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -40,31 +42,42 @@ class NewCalendarEntry:
 async def enter_facts(register: RegisterSession, facts: Sequence[PublicFact]) -> Tally:
     """One for each school, indicator and year; a school's own figure is never replaced by its predecessor's."""
     rows = RegisterRepository(register)
+    await rows.lock_facts()
     known = {
         _key(fact): fact
         for fact in await rows.list_facts({fact.school_id for fact in facts}, {fact.academic_year for fact in facts})
     }
-    told = [replace(fact, value=_two_decimals(fact.value)) for fact in facts]
-    better = [fact for fact in told if not _knows_better(known.get(_key(fact)), fact)]
-    created = [fact for fact in better if _key(fact) not in known]
-    updated = [fact for fact in better if _key(fact) in known and known[_key(fact)] != fact]
-    await rows.save_facts([*created, *updated])
+    created, updated, unchanged, kept = list[PublicFact](), list[PublicFact](), 0, 0
+    for fact in facts:
+        there = known.get(_key(fact))
+        if there is None:
+            created.append(fact)
+        elif _knows_better(there, fact):
+            kept += 1
+        elif _same(there, fact):
+            unchanged += 1
+        else:
+            updated.append(fact)
+    await rows.add_facts(created)
+    await rows.save_facts(updated)
     if created or updated:
         await _tell(register, "tenancy.enter_facts", len(created) + len(updated))
-    return Tally(len(created), len(updated), len(better) - len(created) - len(updated), len(told) - len(better))
+    return Tally(len(created), len(updated), unchanged, kept)
 
 
 def _key(fact: PublicFact) -> tuple[UUID, str, str]:
     return fact.school_id, fact.indicator, fact.academic_year
 
 
-def _two_decimals(value: Decimal | None) -> Decimal | None:
-    """As the register holds them."""
-    return None if value is None else value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def _same(known: PublicFact, fact: PublicFact) -> bool:
+    """The register rounds to two decimals, halves up; hardly a figure has more."""
+    if known == fact:
+        return True
+    return fact.value is not None and known == fact._replace(value=fact.value.quantize(_HUNDREDTH, ROUND_HALF_UP))
 
 
-def _knows_better(known: PublicFact | None, fact: PublicFact) -> bool:
-    return known is not None and known.matched_by == "urn" and fact.matched_by == "predecessor"
+def _knows_better(known: PublicFact, fact: PublicFact) -> bool:
+    return known.matched_by == "urn" and fact.matched_by == "predecessor"
 
 
 async def enter_calendar(register: RegisterSession, trust_id: UUID, entries: Sequence[NewCalendarEntry]) -> Tally:

@@ -1,9 +1,9 @@
 """Trusts, schools and memberships as the public register has them; read by every session."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from footbridge.runtime.database import Transaction
 from footbridge.runtime.errors import NotFound
-from footbridge.runtime.pages import Keyset, Page, PageRequest
+from footbridge.runtime.pages import Keyset
 from footbridge.tenancy import tables
 
 
@@ -51,9 +51,10 @@ class School:
     closed_on: date | None
 
 
-@dataclass(frozen=True)
-class PublicFact:
-    """What DfE publishes of a school: context for everybody, with its source and day."""
+class PublicFact(NamedTuple):
+    """What DfE publishes of a school: context for everybody, with its source and day. A tuple, since a country's are
+    made at once.
+    """
 
     school_id: UUID
     indicator: str
@@ -68,7 +69,9 @@ class PublicFact:
 
 
 def columns_of(table: Any, record: type) -> list[Any]:
-    return [table.c[field.name] for field in fields(record)]
+    """In the order of the record's fields; it is a dataclass or a named tuple."""
+    names = [field.name for field in fields(record)] if is_dataclass(record) else record.__annotations__
+    return [table.c[name] for name in names]
 
 
 SCHOOLS_BY_NAME = Keyset((tables.school.c.sort_name, tables.school.c.id))
@@ -89,9 +92,6 @@ class Register:
         if found is None:
             raise NotFound("trust")
         return found
-
-    async def find_trust_named(self, sort_name: str) -> Trust | None:
-        return await self._transaction.record(_trusts().where(tables.trust.c.sort_name == sort_name), Trust)
 
     async def find_school(self, *, urn: str) -> School | None:
         """By any of its URNs, earlier ones too."""
@@ -141,12 +141,6 @@ class Register:
             .order_by(fact.c.school_id, fact.c.indicator, fact.c.as_of_on.desc())
         )
         return await self._transaction.records(query, PublicFact)
-
-    async def pages_of_facts(self, school_ids: Sequence[UUID], request: PageRequest) -> dict[UUID, Page[PublicFact]]:
-        """All there is of each school, newest first."""
-        fact = tables.public_fact
-        query = select(*columns_of(fact, PublicFact))
-        return await FACTS_NEWEST.pages(self._transaction, query, fact.c.school_id, school_ids, request, PublicFact)
 
 
 def _trusts() -> Select[*tuple[Any, ...]]:

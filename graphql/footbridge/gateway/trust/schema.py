@@ -8,7 +8,6 @@ import strawberry
 from sqlalchemy import Date, Text, Uuid, or_, select
 
 from footbridge.comparison.projection import VERSION, open_on, reachable
-from footbridge.comparison.repository import NEWEST
 from footbridge.gateway.documents.cost_directives import at_most, weighs
 from footbridge.gateway.fields.context import TrustInfo
 from footbridge.gateway.fields.nodes import Nodes
@@ -60,6 +59,7 @@ SCHOOLS_BY_URN = Rows(
 )
 RELEASES = Rows(select(published_release).where(reachable(published_release.c.school_id)), "trust_id")
 VALUES = Rows(select(value, VERSION.label("version")), "trust_id")
+NEWEST = Keyset((published_release.c.published_at, published_release.c.id), descending=True)
 BY_MEASURE = Keyset((value.c.measure_id,))
 
 
