@@ -1,7 +1,7 @@
 """No N+1: a read takes one statement for each of its root fields, however many rows there are."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -105,11 +105,16 @@ async def measure(
         path = school_path(trust.urns[0]) if side == "school" else trust_path(trust.uid)
         variables = variables_of(name, release_id)
         await clients[side].run(path, name, **variables)  # the access record is written once an hour
-        with heard(database, Role.SCHOOL, Role.TRUST) as statements:
-            await clients[side].run(path, name, **variables)
-            await asyncio.sleep(0)  # a connection tells what it was asked in the loop's next turn
-        counts[(side, name)] = len(statements)
+        asked = [await heard_of(database, clients[side].run(path, name, **variables)) for _ in range(3)]
+        counts[(side, name)] = min(asked)  # whose an endpoint is, is asked again after two seconds
     return counts
+
+
+async def heard_of(database: Database, answer: Awaitable[Any]) -> int:
+    with heard(database, Role.SCHOOL, Role.TRUST) as statements:
+        await answer
+        await asyncio.sleep(0)  # a connection tells what it was asked in the loop's next turn
+    return len(statements)
 
 
 def variables_of(name: str, release_id: str) -> dict[str, Any]:
