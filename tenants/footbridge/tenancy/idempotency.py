@@ -7,7 +7,7 @@ waits there, and then undoes what it did.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, tuple_
+from sqlalchemy import bindparam, delete, func, select, text
 
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.statement import Prepared, Question
@@ -20,15 +20,16 @@ _OF_CALLER = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY[:2
 _THIS = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY)
 
 _FIND = Prepared(select(_TABLE.c.fingerprint, _TABLE.c.answer, _TABLE.c.release_id).where(*_THIS))
-_OLD = _TABLE.alias()
-_OLD_KEYS = (
-    select(_OLD.c.mutation, _OLD.c.key)
-    .where(*(_OLD.c[name] == bindparam(f"of_{name}") for name in _KEY[:2]))
-    .where(_OLD.c.created_at < func.now() - text("interval '24 hours'"))
+_ANY = _TABLE.alias()
+_OLD = (
+    select(_ANY.c.mutation, _ANY.c.key)
+    .where(*(_ANY.c[name] == bindparam(f"of_{name}") for name in _KEY[:2]))
+    .where(_ANY.c.created_at < func.now() - text("interval '24 hours'"))
     .with_for_update(skip_locked=True)
+    .cte("old")
 )
 """But those that another request takes anew just now: two that wait for each other would both be in vain."""
-_CLEAR = Prepared(delete(_TABLE).where(*_OF_CALLER, tuple_(_TABLE.c.mutation, _TABLE.c.key).in_(_OLD_KEYS)))
+_CLEAR = Prepared(delete(_TABLE).where(*_OF_CALLER, _TABLE.c.mutation == _OLD.c.mutation, _TABLE.c.key == _OLD.c.key))
 _COLUMNS = (*_KEY, "fingerprint", "release_id", "answer")
 _ANEW = ", ".join(f"{name} = excluded.{name}" for name in ("fingerprint", "release_id", "answer"))
 
