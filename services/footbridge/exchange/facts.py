@@ -12,7 +12,7 @@ from footbridge.exchange import cells
 from footbridge.exchange.cells import CellUnreadable
 from footbridge.exchange.columns import Column, Columns, ColumnsMissing
 from footbridge.exchange.delimited import DelimitedFile, Row, open_delimited
-from footbridge.exchange.figures import Absent, FigureUnreadable, Number, Pupils, Texts, Values, share
+from footbridge.exchange.figures import Absent, FigureUnreadable, Number, Texts, pupils, share, values
 from footbridge.exchange.indicators import INDICATORS, Indicator, Symbol
 from footbridge.exchange.report import Reading, RowNote, RowProblem, in_order, notes_in_order, shown
 
@@ -130,9 +130,9 @@ class _Figure:
         self._key = indicator.key
         self._is_share = not indicator.value
         self._count = "".join(indicator.numerator[:1])
-        self._value_at, self._values = _reading(columns, indicator.value, partial(Values, indicator))
-        self._numerator_at, self._numerators = _reading(columns, indicator.numerator, Pupils)
-        self._denominator_at, self._denominators = _reading(columns, indicator.denominator, Pupils)
+        self._value_at, self._values = _reading(columns, indicator.value, partial(values, indicator))
+        self._numerator_at, self._numerators = _reading(columns, indicator.numerator, pupils)
+        self._denominator_at, self._denominators = _reading(columns, indicator.denominator, pupils)
 
     def of(self, row: Row, school: _School) -> FactRow:
         """Raises FigureUnreadable."""

@@ -1,7 +1,9 @@
 """What stands in the cells of a published figure: a number or a symbol; each text is made out once."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from footbridge.exchange import cells
@@ -26,46 +28,43 @@ class FigureUnreadable(Exception):
 
 
 class Texts(dict[str, tuple[Number | None, Symbol | None]]):
-    """By the text of a cell, the number, or None and the symbol. Raises FigureUnreadable."""
+    """By the text of a cell, the number that `read` makes of it, or None and the symbol. Raises FigureUnreadable."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, read: Callable[[str], Number]) -> None:
         super().__init__()
-        self._field = field
+        self._read: Callable[[str], Number] = read
 
     def __missing__(self, cell: str) -> tuple[Number | None, Symbol | None]:
         text = " ".join(cell.split())
         symbol = SYMBOLS.get(text.upper())
-        found = self[cell] = (None, symbol) if symbol else (self._number(text), None)
+        found = self[cell] = (None, symbol) if symbol else (self._read(text), None)
         return found
 
-    def _number(self, text: str) -> Number:
-        raise NotImplementedError
 
-
-class Values(Texts[Decimal]):
+def values(indicator: Indicator, field: str) -> Texts[Decimal]:
     """In the indicator's unit."""
-
-    def __init__(self, indicator: Indicator, field: str) -> None:
-        super().__init__(field)
-        self._indicator = indicator
-
-    def _number(self, text: str) -> Decimal:
-        number = text.removesuffix("%").strip() if self._indicator.unit == "percent" else text
-        low, high = self._indicator.bounds
-        if not _NUMBER_SHAPE.fullmatch(number) or not low <= Decimal(number) <= high:
-            reason = f"a number from {low} to {high} or a symbol such as SUPP was expected; the figure was left out"
-            raise FigureUnreadable(self._field, reason)
-        return Decimal(number)
+    return Texts(partial(_value, indicator, field))
 
 
-class Pupils(Texts[int]):
+def pupils(field: str) -> Texts[int]:
     """Counted whole."""
+    return Texts(partial(_pupils, field))
 
-    def _number(self, text: str) -> int:
-        try:
-            return cells.whole(text, most=_MOST_PUPILS)
-        except CellUnreadable as unreadable:
-            raise FigureUnreadable(self._field, f"{unreadable}; the figure was left out") from unreadable
+
+def _value(indicator: Indicator, field: str, text: str) -> Decimal:
+    number = text.removesuffix("%").strip() if indicator.unit == "percent" else text
+    low, high = indicator.bounds
+    if not _NUMBER_SHAPE.fullmatch(number) or not low <= Decimal(number) <= high:
+        reason = f"a number from {low} to {high} or a symbol such as SUPP was expected; the figure was left out"
+        raise FigureUnreadable(field, reason)
+    return Decimal(number)
+
+
+def _pupils(field: str, text: str) -> int:
+    try:
+        return cells.whole(text, most=_MOST_PUPILS)
+    except CellUnreadable as unreadable:
+        raise FigureUnreadable(field, f"{unreadable}; the figure was left out") from unreadable
 
 
 class Absent(dict[str, tuple[None, None]]):
