@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from starlette.applications import Starlette
 
-from footbridge.gateway.serving import made_to_stay
+from footbridge.runtime.memory import made_to_stay
 
 from .serving import end_with_server, serve
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from footbridge.exchange.fact_import import import_facts
 from footbridge.exchange.indicators import INDICATORS
 from footbridge.runtime.database import Database
+from footbridge.runtime.memory import made_to_stay
 from footbridge.tenancy.session import open_register
 
 from .data_set import SEED
@@ -52,7 +53,8 @@ def import_beside_copy(built: Built, *, rounds: int) -> float:
 def _round(built: Built, connection: "Connection[tuple[object, ...]]", files: dict[str, Path]) -> float:
     _clear(connection)
     begun = time.perf_counter()
-    asyncio.run(_imported(built, files))
+    with made_to_stay():  # as a command does
+        asyncio.run(_imported(built, files))
     imported = time.perf_counter() - begun
     with connection.cursor().copy(f"copy (select * {OWN}) to stdout") as out:
         rows = b"".join(map(bytes, out))

@@ -8,7 +8,7 @@ import pytest
 
 from footbridge.exchange.academic_years import academic_year, census_date
 from footbridge.exchange.columns import ColumnsMissing
-from footbridge.exchange.fact_matching import match_facts
+from footbridge.exchange.fact_matching import KnownSchools, match_facts
 from footbridge.exchange.facts import FactRow, read_facts
 from footbridge.exchange.indicators import INDICATORS
 from footbridge.runtime.errors import InvalidInput
@@ -127,24 +127,29 @@ def test_facts_match_by_urn_then_by_number_as_a_predecessors(tmp_path: Path) -> 
     former = row(ABSENCE_SCHOOL, URN="800002", ESTAB="2002", PERCTOT="5")
     stranger = row(ABSENCE_SCHOOL, URN="800003", ESTAB="2003")
     facts = read_facts(lookalikes.absence(tmp_path, ABSENCE_SCHOOL, former, stranger)).records
-    matching = match_facts(
-        facts,
+    known = KnownSchools(
         by_urn={"900001": "Ashwell", "900002": "Birch"},
+        by_former_urn={},
         by_number={("999", "2001"): "Ashwell", ("999", "2002"): "Birch"},
     )
-    assert {(match.school, match.matched_by) for match in matching.matched} == {
-        ("Ashwell", "urn"),
-        ("Birch", "predecessor"),
-    }
-    assert {fact.urn for fact in matching.unmatched} == {"800003"}
+    matched = {(match.fact.urn, match.school, match.matched_by) for match in match_facts(facts, known)}
+    assert matched == {("900001", "Ashwell", "urn"), ("800002", "Birch", "predecessor")}
 
 
-def test_a_schools_own_figure_goes_before_its_predecessors(tmp_path: Path) -> None:
+@pytest.mark.parametrize("former_urns", [("800001",), ()])
+def test_a_schools_own_figure_goes_before_its_predecessors(tmp_path: Path, former_urns: tuple[str, ...]) -> None:
     former = row(ABSENCE_SCHOOL, URN="800001", PERCTOT="9")
     facts = read_facts(lookalikes.absence(tmp_path, former, ABSENCE_SCHOOL)).records
-    matching = match_facts(facts, by_urn={"900001": 1}, by_number={("999", "2001"): 1})
-    assert {match.fact.urn for match in matching.matched} == {"900001"}
-    assert {match.fact.urn for match in matching.set_aside} == {"800001"}
+    known = KnownSchools({"900001": 1}, dict.fromkeys(former_urns, 1), {("999", "2001"): 1})
+    assert {match.fact.urn for match in match_facts(facts, known)} == {"900001"}
+
+
+def test_a_predecessor_found_by_urn_goes_before_one_found_by_number(tmp_path: Path) -> None:
+    by_number, by_urn = row(ABSENCE_SCHOOL, URN="800003"), row(ABSENCE_SCHOOL, URN="800001", ESTAB="2009")
+    facts = read_facts(lookalikes.absence(tmp_path, by_number, by_urn)).records
+    matched = match_facts(facts, KnownSchools({}, {"800001": 1}, {("999", "2001"): 1}))
+    assert {(match.fact.urn, match.matched_by) for match in matched} == {("800001", "predecessor")}
+    assert len(matched) == len({match.fact.indicator for match in matched})
 
 
 def test_indicators_have_each_a_key_of_their_own() -> None:

@@ -11,6 +11,7 @@ from footbridge.command.reach import reach_addresses
 from footbridge.command.terminal import console, refusals
 from footbridge.exchange.report import RowNote, RowProblem
 from footbridge.runtime.database import Database
+from footbridge.runtime.memory import made_to_stay
 from footbridge.runtime.settings import Settings
 from footbridge.tenancy.public_record import Tally
 
@@ -26,6 +27,7 @@ def carry_out(work: Callable[[Database], Awaitable[T]], *, task: str) -> T:
         refusals(),
         console(error=True).status(escape(task)),
         reach_addresses(Settings.from_environment()) as addresses,
+        made_to_stay(),
     ):
         database = Database(addresses)
         return asyncio.run(_closing(database, work))

@@ -1,30 +1,17 @@
 """The gateway in a server's worker process, which must not outlive the process that started it."""
 
-import gc
 import multiprocessing
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from footbridge.runtime.addresses import GATEWAY_ROLES, known_addresses
+from footbridge.runtime.memory import made_to_stay
 from footbridge.runtime.settings import Settings
 from footbridge.runtime.tether import die_with_parent
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
-
-
-@contextmanager
-def made_to_stay() -> Iterator[None]:
-    """What is made here stays: Python need not look through it for garbage, now or later."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @made_to_stay()

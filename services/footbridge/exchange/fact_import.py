@@ -7,8 +7,8 @@ from pathlib import Path
 from uuid import UUID
 
 from footbridge.exchange.academic_years import academic_year, census_date
-from footbridge.exchange.fact_matching import MatchedFact, match_facts
-from footbridge.exchange.facts import FactReading, read_facts
+from footbridge.exchange.fact_matching import KnownSchools, MatchedFact, match_facts
+from footbridge.exchange.facts import read_facts
 from footbridge.exchange.indicators import INDICATOR_BY_KEY
 from footbridge.exchange.report import RowNote, RowProblem
 from footbridge.runtime.errors import InvalidInput
@@ -48,7 +48,7 @@ async def import_facts(register: RegisterSession, path: Path, *, year: str, sour
     if not told_source:
         raise InvalidInput("Say where the figures come from, as --source “DfE school census”.")
     reading = read_facts(path)
-    matched = await match_known(register, reading)
+    matched = match_facts(reading.records, await known_schools(register))
     facts = _facts(matched, period, told_source)
     return FactImport(
         year=period,
@@ -64,18 +64,14 @@ async def import_facts(register: RegisterSession, path: Path, *, year: str, sour
     )
 
 
-async def match_known(register: RegisterSession, reading: FactReading) -> tuple[MatchedFact[UUID], ...]:
-    """The file's figures of schools we know, one for each school and indicator: under its current URN, else under an
-    earlier one. Where one number is that of several schools, only their URNs tell them apart."""
+async def known_schools(register: RegisterSession) -> KnownSchools[UUID]:
+    """Where one number is that of several schools, only their URNs tell them apart."""
     rows = RegisterRepository(register)
-    current, former = await rows.list_urns("current"), await rows.list_urns("predecessor")
-    matching = match_facts(reading.records, by_urn={**former, **current}, by_number=await rows.list_numbers())
-    own = [match for match in matching.matched if match.fact.urn not in former]
-    inherited = [match._replace(matched_by="predecessor") for match in matching.matched if match.fact.urn in former]
-    chosen: dict[tuple[UUID, str], MatchedFact[UUID]] = {}
-    for match in (*own, *inherited):
-        chosen.setdefault((match.school, match.fact.indicator), match)
-    return tuple(chosen.values())
+    return KnownSchools(
+        by_urn=await rows.list_urns("current"),
+        by_former_urn=await rows.list_urns("predecessor"),
+        by_number=await rows.list_numbers(),
+    )
 
 
 def _facts(matched: Iterable[MatchedFact[UUID]], year: Period, source: str) -> list[PublicFact]:

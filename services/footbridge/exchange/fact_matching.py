@@ -1,6 +1,6 @@
 """Says of which school we know a public fact is: by URN, else by authority and number as that of a predecessor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, NamedTuple, TypeVar
 
@@ -11,6 +11,15 @@ K = TypeVar("K")
 MatchedBy = Literal["urn", "predecessor"]
 
 
+@dataclass(frozen=True)
+class KnownSchools(Generic[K]):
+    """By their URNs of today, by those of their predecessors, and by (la_code, establishment_number)."""
+
+    by_urn: Mapping[str, K]
+    by_former_urn: Mapping[str, K]
+    by_number: Mapping[tuple[str, str], K]
+
+
 class MatchedFact(NamedTuple, Generic[K]):
     """One of each figure there is, and so a tuple as the figure is."""
 
@@ -19,46 +28,30 @@ class MatchedFact(NamedTuple, Generic[K]):
     matched_by: MatchedBy
 
 
-@dataclass(frozen=True)
-class Matching(Generic[K]):
-    """`set_aside`: a predecessor's figures of which the school has its own. `unmatched`: of schools we do not know."""
-
-    matched: tuple[MatchedFact[K], ...]
-    set_aside: tuple[MatchedFact[K], ...]
-    unmatched: tuple[FactRow, ...]
-
-
-def match_facts(
-    facts: Iterable[FactRow], *, by_urn: Mapping[str, K], by_number: Mapping[tuple[str, str], K]
-) -> Matching[K]:
-    """`by_urn` holds every URN we know, former ones too; `by_number` is keyed by (la_code, establishment_number).
+def match_facts(facts: Sequence[FactRow], known: KnownSchools[K]) -> list[MatchedFact[K]]:
+    """One for each school and indicator; the figures of schools that we do not know are left out.
 
     A school that converts gets a new URN and mostly keeps authority and number. A school's own figure goes before its
-    predecessor's; of two predecessors' the first in the file is taken.
+    predecessor's; of two predecessors' one found by URN before one found by number, then the first in the file.
     """
-    own: list[MatchedFact[K]] = []
-    inherited: list[MatchedFact[K]] = []
-    unmatched: list[FactRow] = []
-    for fact in facts:
-        match = _match(fact, by_urn, by_number)
-        if match is None:
-            unmatched.append(fact)
-        else:
-            (own if match.matched_by == "urn" else inherited).append(match)
-    taken = {(match.school, match.fact.indicator) for match in own}
-    matched, set_aside = list(own), []
-    for match in inherited:
-        if (match.school, match.fact.indicator) in taken:
-            set_aside.append(match)
-        else:
+    matched = [MatchedFact(fact, school, "urn") for fact, school in _named(facts, known.by_urn)]
+    others = [fact for fact in facts if fact.urn not in known.by_urn]
+    taken = {(match.school, match.fact.indicator) for match in matched} if others else set()
+    for match in _inherited(others, known):
+        if (match.school, match.fact.indicator) not in taken:
             taken.add((match.school, match.fact.indicator))
             matched.append(match)
-    matched.sort(key=lambda match: match.fact.line)
-    return Matching(tuple(matched), tuple(set_aside), tuple(unmatched))
+    return matched
 
 
-def _match(fact: FactRow, by_urn: Mapping[str, K], by_number: Mapping[tuple[str, str], K]) -> MatchedFact[K] | None:
-    if fact.urn is not None and fact.urn in by_urn:
-        return MatchedFact(fact, by_urn[fact.urn], "urn")
-    number = (fact.la_code or "", fact.establishment_number or "")
-    return MatchedFact(fact, by_number[number], "predecessor") if number in by_number else None
+def _named(facts: Sequence[FactRow], by_urn: Mapping[str, K]) -> Iterator[tuple[FactRow, K]]:
+    return ((fact, by_urn[fact.urn]) for fact in facts if fact.urn is not None and fact.urn in by_urn)
+
+
+def _inherited(facts: Sequence[FactRow], known: KnownSchools[K]) -> Iterator[MatchedFact[K]]:
+    for fact, school in _named(facts, known.by_former_urn):
+        yield MatchedFact(fact, school, "predecessor")
+    for fact in facts:
+        number = (fact.la_code or "", fact.establishment_number or "")
+        if number in known.by_number:
+            yield MatchedFact(fact, known.by_number[number], "predecessor")

@@ -129,25 +129,38 @@ class _Figure:
     def __init__(self, indicator: Indicator, columns: Columns) -> None:
         self._key = indicator.key
         self._is_share = not indicator.value
-        self._count = "".join(indicator.numerator[:1])
         self._value_at, self._values = _reading(columns, indicator.value, partial(values, indicator))
-        self._numerator_at, self._numerators = _reading(columns, indicator.numerator, pupils)
-        self._denominator_at, self._denominators = _reading(columns, indicator.denominator, pupils)
+        self._counts = _Counts(indicator, columns) if columns.place("".join(indicator.numerator[:1])) else None
 
     def of(self, row: Row, school: _School) -> FactRow:
         """Raises FigureUnreadable."""
-        cells = row.cells
-        value, symbol = self._values[cells[self._value_at]]
-        numerator, numerator_symbol = self._numerators[cells[self._numerator_at]]
-        denominator, denominator_symbol = self._denominators[cells[self._denominator_at]]
-        if numerator is not None and denominator is not None and numerator > denominator:
-            raise FigureUnreadable(self._count, f"more than the {denominator} on roll; the figure was left out")
-        if self._is_share:
-            value, symbol = share(numerator, denominator, numerator_symbol or denominator_symbol)
-        if symbol == "c" or numerator is None:
-            numerator = denominator = None
+        value, symbol = self._values[row.cells[self._value_at]]
+        numerator = denominator = None
+        if self._counts is not None:
+            numerator, denominator, unknown = self._counts.of(row)
+            if self._is_share:
+                value, symbol = share(numerator, denominator, unknown)
+            if symbol == "c" or numerator is None:
+                numerator = denominator = None
         urn, la_code, number = school
         return FactRow(row.line, urn, la_code, number, self._key, numerator, denominator, value, symbol)
+
+
+class _Counts:
+    """The pupils that a figure is of, and those among whom they were counted."""
+
+    def __init__(self, indicator: Indicator, columns: Columns) -> None:
+        self._field = indicator.numerator[0]
+        self._numerator_at, self._numerators = _reading(columns, indicator.numerator, pupils)
+        self._denominator_at, self._denominators = _reading(columns, indicator.denominator, pupils)
+
+    def of(self, row: Row) -> tuple[int | None, int | None, Symbol | None]:
+        """The third is the symbol of one that is no number. Raises FigureUnreadable."""
+        numerator, symbol = self._numerators[row.cells[self._numerator_at]]
+        denominator, denominator_symbol = self._denominators[row.cells[self._denominator_at]]
+        if numerator is not None and denominator is not None and numerator > denominator:
+            raise FigureUnreadable(self._field, f"more than the {denominator} on roll; the figure was left out")
+        return numerator, denominator, symbol or denominator_symbol
 
 
 def _reading(

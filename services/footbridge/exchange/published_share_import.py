@@ -7,8 +7,8 @@ from uuid import UUID
 
 from footbridge.exchange.academic_years import academic_year
 from footbridge.exchange.counts import derive_numerator, describe_derivation
-from footbridge.exchange.fact_import import match_known
-from footbridge.exchange.fact_matching import MatchedFact
+from footbridge.exchange.fact_import import known_schools
+from footbridge.exchange.fact_matching import MatchedFact, match_facts
 from footbridge.exchange.facts import FactReading, read_facts
 from footbridge.exchange.indicators import INDICATOR_BY_KEY
 from footbridge.exchange.observation_import import Member, ObservationImport, record_in_each
@@ -97,7 +97,7 @@ async def _known(register: RegisterSession, reading: FactReading, trust: str, wa
     schools = await Register(register.transaction).list_schools(trust_id, on=today())
     ids = [school.id for school in schools]
     facts = await RegisterRepository(register).list_facts(ids, [wanted.year.code])
-    matched = await match_known(register, reading)
+    matched = match_facts(reading.records, await known_schools(register))
     return _Known(
         schools=tuple(Member(school, trust_id) for school in schools),
         shares={match.school: match for match in matched if match.fact.indicator == wanted.indicator},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from footbridge.exchange.fact_matching import match_facts
+from footbridge.exchange.fact_matching import KnownSchools, match_facts
 from footbridge.exchange.facts import FactReading, read_facts
 from footbridge.exchange.phases import Phase
 from footbridge.exchange.schools import SchoolReading, read_schools
@@ -70,13 +70,14 @@ def test_winchesters_absence_matches_by_authority_and_number_only(
 ) -> None:
     schools = select_trust(hampshire, "University of Winchester Academy Trust").schools
     assert len(schools) == 5
-    matching = match_facts(
-        absence.records,
+    known = KnownSchools(
         by_urn={school.urn: school.urn for school in schools},
+        by_former_urn={},
         by_number={(school.la_code or "", school.establishment_number or ""): school.urn for school in schools},
     )
-    persistent = {m.school: m for m in matching.matched if m.fact.indicator == "persistent_absence"}
-    assert {match.matched_by for match in matching.matched} == {"predecessor"}
+    matched = match_facts(absence.records, known)
+    persistent = {m.school: m for m in matched if m.fact.indicator == "persistent_absence"}
+    assert {match.matched_by for match in matched} == {"predecessor"}
     assert {urn: match.fact.value for urn, match in persistent.items()} == {
         "148213": Decimal("6.3"),
         "148214": Decimal("11.8"),
@@ -114,9 +115,8 @@ def test_every_school_of_the_trafford_trusts_has_roll_fsm_eal_and_absence_by_its
         for name in ("Bright Futures Educational Trust", "The Dean Trust")
         for school in select_trust(trafford, name).schools
     ]
-    matched = match_facts(
-        (*census.records, *absence.records), by_urn={urn: urn for urn in schools}, by_number={}
-    ).matched
+    known = KnownSchools({urn: urn for urn in schools}, {}, {})
+    matched = match_facts((*census.records, *absence.records), known)
     for urn in schools:
         told = {match.fact.indicator for match in matched if match.school == urn and match.fact.value is not None}
         assert {"roll", "fsm", "eal", "persistent_absence"} <= told
