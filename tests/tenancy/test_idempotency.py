@@ -8,6 +8,7 @@ import pytest
 
 from footbridge.runtime.database import Database
 from footbridge.runtime.ids import new_id
+from footbridge.runtime.statement import Question
 from footbridge.tenancy.caller import Caller
 from footbridge.tenancy.idempotency import (
     Claim,
@@ -24,6 +25,8 @@ from tests.foundation.server import Copy
 WANTED = Claim("addOrganisation", "key-1", "fingerprint")
 ANSWER = '{"added": true}'
 WAITING = "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'"
+
+READ = "select idx_tup_fetch + seq_tup_read from pg_stat_xact_user_tables where relname = 'idempotency_key'"
 
 
 class Failed(Exception):
@@ -135,3 +138,17 @@ async def test_every_sixteenth_request_clears_the_callers_old_keys_away(fresh_co
         for fingerprint, left in (("1f", {"old", "older", "theirs", "1f"}), ("0f", {"1f", "theirs", "0f"})):
             await send(fresh_copy.database, head, replace(WANTED, key=fingerprint, fingerprint=fingerprint))
             assert {key for (key,) in connection.execute("select key from school.idempotency_key")} == left
+
+
+async def test_to_clear_old_keys_away_the_others_are_not_read(fresh_copy: Copy) -> None:
+    (head,) = (await build_trust(fresh_copy.database, 1)).heads
+    with fresh_copy.connect() as connection:
+        connection.execute(
+            "insert into school.idempotency_key (school_id, actor_id, mutation, key, fingerprint, answer)"
+            " select %s, %s, 'addOrganisation', number, '', '' from generate_series(1, 5000) as number",
+            (school_of(head), head.id),
+        )
+        connection.execute("analyze school.idempotency_key")
+    async with open_school(fresh_copy.database, head, school_id=school_of(head)) as school:
+        await clear_old_keys(school, replace(WANTED, fingerprint="0f"))
+        assert await school.transaction.scalar(Question(READ, [])) == 0

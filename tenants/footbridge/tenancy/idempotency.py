@@ -7,7 +7,7 @@ waits there, and then undoes what it did.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, select
 
 from footbridge.runtime.errors import FootbridgeError
 from footbridge.runtime.statement import Prepared, Question
@@ -16,20 +16,17 @@ from footbridge.tenancy.session import SchoolSession
 
 _TABLE = tables.idempotency_key
 _KEY = ("school_id", "actor_id", "mutation", "key")
-_OF_CALLER = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY[:2])
 _THIS = tuple(_TABLE.c[name] == bindparam(f"of_{name}") for name in _KEY)
 
 _FIND = Prepared(select(_TABLE.c.fingerprint, _TABLE.c.answer, _TABLE.c.release_id).where(*_THIS))
-_ANY = _TABLE.alias()
-_OLD = (
-    select(_ANY.c.mutation, _ANY.c.key)
-    .where(*(_ANY.c[name] == bindparam(f"of_{name}") for name in _KEY[:2]))
-    .where(_ANY.c.created_at < func.now() - text("interval '24 hours'"))
-    .with_for_update(skip_locked=True)
-    .cte("old")
-)
+_CLEAR = """
+    delete from school.idempotency_key where ctid = any(array(
+        select ctid from school.idempotency_key
+        where school_id = $1 and actor_id = $2 and created_at < now() - interval '24 hours'
+        for update skip locked
+    ))
+"""
 """But those that another request takes anew just now: two that wait for each other would both be in vain."""
-_CLEAR = Prepared(delete(_TABLE).where(*_OF_CALLER, _TABLE.c.mutation == _OLD.c.mutation, _TABLE.c.key == _OLD.c.key))
 _COLUMNS = (*_KEY, "fingerprint", "release_id", "answer")
 _ANEW = ", ".join(f"{name} = excluded.{name}" for name in ("fingerprint", "release_id", "answer"))
 
@@ -95,7 +92,7 @@ def require_kept(rows: Any) -> str | None:
 async def clear_old_keys(school: SchoolSession, claim: Claim) -> None:
     """The caller's keys that are over a day old, by every sixteenth request, whose fingerprint says so."""
     if claim.fingerprint.startswith("0"):
-        await school.transaction.run(_CLEAR(of_school_id=school.school_id, of_actor_id=school.caller.id))
+        await school.transaction.run(Question(_CLEAR, [school.school_id, school.caller.id]))
 
 
 async def find_kept(school: SchoolSession, claim: Claim) -> Kept:

@@ -246,10 +246,16 @@ idempotency_key = Table(
     text_column("mutation", primary_key=True),
     text_column("key", primary_key=True),
     text_column("fingerprint", comment="SHA-256 over the document's hash and all variables"),
-    Column("answer", Text, comment="the text of the field's data; empty while the first one runs"),
+    Column("answer", Text, comment="the text of the field's data"),
     text_column("release_id", nullable=True, comment="the release that the answer signed or withdrew"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     of_school(),
     schema="school",
     comment="wall: school",
+)
+Index(
+    "idempotency_key_school_id_actor_id_created_at_idx",
+    idempotency_key.c.school_id,
+    idempotency_key.c.actor_id,
+    idempotency_key.c.created_at,
 )
