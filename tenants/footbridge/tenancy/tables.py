@@ -119,6 +119,7 @@ membership = Table(
     schema="register",
     comment=PUBLIC,
 )
+Index("membership_school_id_idx", membership.c.school_id)
 Index("membership_one_open_idx", membership.c.school_id, unique=True, postgresql_where=text("until_on is null"))
 
 trust_group_membership = Table(

@@ -1,4 +1,4 @@
-"""A caller's idempotency keys by their age: to clear the old ones, the others are not looked through."""
+"""A caller's idempotency keys by their age, and the trusts of a school: neither looks through all the others."""
 
 from alembic import op
 
@@ -13,6 +13,7 @@ def upgrade() -> None:
         ["school_id", "actor_id", "created_at"],
         schema="school",
     )
+    op.create_index("membership_school_id_idx", "membership", ["school_id"], schema="register")
     op.alter_column("idempotency_key", "answer", schema="school", comment="the text of the field's data")
 
 
