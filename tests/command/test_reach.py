@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from footbridge.command.administrator import DATABASE
 from footbridge.command.reach import reach_addresses
@@ -10,6 +11,14 @@ from footbridge.runtime.addresses import libpq_address
 from footbridge.runtime.database import Role
 from footbridge.runtime.postgres import running_server
 from footbridge.runtime.settings import Settings
+
+
+def test_a_state_folder_that_was_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = tmp_path / "elsewhere"
+    settings = Settings(state=state, port=8000, origin="http://127.0.0.1", database_url=None, role_urls={})
+    for told in (f"There was no {state}: a new, empty database is made there.\n", ""):
+        with reach_addresses(settings):
+            assert capsys.readouterr().err == told
 
 
 def test_the_embedded_server_is_started_joined_and_ended(tmp_path: Path) -> None:

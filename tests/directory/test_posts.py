@@ -237,4 +237,4 @@ async def test_executive_of_a_hub_keeps_the_hub_on_the_post(
     await enrol(fresh_database, trust, hostile.issuer, [GroupPost(HEADS, PostRole.TRUST_EXECUTIVE, None, hub.id)])
     person = await look(fresh_database, await arrive(fresh_database, us, hostile, trust))
     assert person.acting_post is not None
-    assert person.acting_post.trust_group_id == hub.id
+    assert (person.acting_post.trust_group_id, person.acting_post.trust_group_name) == (hub.id, hub.name)

@@ -153,6 +153,7 @@ async def test_a_cursor_made_by_hand_is_no_cursor(
         'mutation { ...F } fragment F on Mutation { %s b: %s }',
         'mutation { ... on Mutation { %s %s } }',
         'mutation { ... on Mutation { %s } }',
+        'mutation { __typename }',
     ],
 )  # fmt: skip
 async def test_a_mutation_does_not_hide_in_a_fragment(program: Client, path: str, document: str) -> None:

@@ -1,6 +1,7 @@
 """A mutation sent twice has one effect and one answer."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -8,9 +9,10 @@ from sqlalchemy import func, select, text
 from footbridge.audit.tables import event
 from footbridge.engagement.tables import activity
 from footbridge.runtime.database import Database, Role
+from footbridge.tenancy.permission import Scope
 from tests.foundation.people import World, WorldSchool
 from tests.gateway.client import Client, school_path
-from tests.gateway.conftest import SignIn
+from tests.gateway.conftest import GiveToken, SignIn
 
 
 @pytest.fixture
@@ -79,6 +81,23 @@ async def test_a_refusal_is_kept_and_told_again_and_leaves_an_event(
     query = select(func.count()).where(event.c.action == "gateway.refused", event.c.school_id == world.schools[0].id)
     async with world_database.transaction(Role.SEALER) as opened:
         assert await opened.scalar(query) >= 1
+
+
+@pytest.mark.parametrize(
+    ("declared", "key", "variables"),
+    [("", "77", {}), ("", '"77"', {}), ("($key: ID!)", "$key", {"key": 77}), ('($key: ID! = "77")', "$key", {})],
+)
+async def test_a_key_may_be_said_in_each_way_that_an_id_may(
+    give_token: GiveToken, world: World, declared: str, key: str, variables: dict[str, Any]
+) -> None:
+    school = world.schools[2]
+    program = await give_token(school.head, Scope.READ, Scope.WRITE, Scope.ADHOC)
+    changed = 'addActivity(title: "Said", category: WIDER_LIFE_SKILLS, idempotencyKey: %s) { __typename }'
+    sent = {"query": f"mutation{declared} {{ {changed % key} }}", "variables": variables}
+    first, again = [await program.post(school_path(school.urn), sent) for _ in range(2)]
+    assert first.json()["data"] == again.json()["data"] == {"addActivity": {"__typename": "Activity"}}
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201])

@@ -77,6 +77,7 @@ async def test_what_was_published_is_told_once(sign_in: SignIn, world: World) ->
     assert (again.status_code, again.content) == (304, b"")
     weak = await get(executive, path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'}, **asked)
     assert weak.status_code == 304
+    assert (await get(executive, path, headers={"If-None-Match": "*"}, **asked)).status_code == 304
     other = await get(executive, path, headers={"If-None-Match": '"other"'}, **asked)
     assert (other.status_code, other.json()) == (200, first.json())
 

@@ -41,6 +41,12 @@ def test_the_same_errors_are_found_as_by_a_look_at_everything(text: str, monkeyp
     assert found
 
 
+@pytest.mark.parametrize("day", ['"2026-13-01"', "20260501", '["2026-05-01"]'])
+def test_what_a_scalar_says_has_the_place_of_its_value(day: str) -> None:
+    (error,) = validate(SCHEMA, parse(f"{{ school {{ periods(on: {day}) {{ code }} }} }}"), RULES)
+    assert [(place.line, place.column) for place in error.locations or ()] == [(1, 24)]
+
+
 def test_nothing_is_found_in_what_is_right() -> None:
     for document in load_documents(contract_folder() / "operations" / "school", SCHEMA).values():
         assert validate(SCHEMA, document.document, RULES) == []

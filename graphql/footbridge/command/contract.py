@@ -9,6 +9,7 @@ from footbridge.gateway.documents.cost import DEAREST
 from footbridge.gateway.documents.operations import load_documents
 from footbridge.gateway.fields.rights_table import Side, table_of
 from footbridge.gateway.http.limits import Limits
+from footbridge.gateway.projection.declared import require_declared
 from footbridge.gateway.school.nodes import school_nodes
 from footbridge.gateway.school.schema import school_schema
 from footbridge.gateway.trust.schema import trust_nodes, trust_schema
@@ -30,7 +31,8 @@ POINTS = Limits().points
 COSTS = f"""# What each operation costs
 
 Written by `make contract`: how many values an answer may hold, with the pages' sizes that the document itself gives.
-What counts is what is sent: with `first: $first`, the value of `$first`. A document that then costs more than
+What counts is what is sent: with `first: $first`, the value of `$first`. What stands under `@skip` or `@include` counts
+whether it is asked for or not. A document that then costs more than
 {DEAREST:,} is answered `TOO_COSTLY`.
 
 A field costs 1, or what the schema's `@cost` says, and 1 more for each directive and each value in a list or an object
@@ -47,7 +49,9 @@ Who has spent it is answered `BUDGET_SPENT`, with `Retry-After`.
 
 
 def contract_files() -> dict[str, str]:
-    """Name → content of all that is written by code."""
+    """Name → content of all that is written by code. Raises DeclarationWrong for a field that nothing can answer."""
+    for schema in SCHEMAS.values():
+        require_declared(schema)
     schemas = {name: schema.as_str() + "\n" for name, schema in SCHEMAS.items()}
     rights = RIGHTS + "\n".join(table_of(side) for side in SIDES)
     return schemas | {"rights.md": rights, "costs.md": COSTS + "".join(_costs())}

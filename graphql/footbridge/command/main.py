@@ -74,10 +74,11 @@ def tour(
 
 @app.command()
 def contract() -> None:
-    """Print both schemas into frontend-contract/, to be reviewed and committed."""
+    """Write schemas, rights and costs into frontend-contract/, to be reviewed and committed."""
     from footbridge.command.contract import write_contract
 
-    write_contract()
+    with refusals():
+        write_contract()
 
 
 @app.command()
@@ -93,7 +94,7 @@ def explain(
         bool, typer.Option("--analyze", help="Run the statements too, and tell times and buffers.")
     ] = False,
 ) -> None:
-    """Show the SQL statement of each root field of an operation, and PostgreSQL's plan for it."""
+    """Show the one SQL statement of each root field of an operation, and PostgreSQL's plan for it."""
     from footbridge.command.explain import run_explain
 
     run_explain(operation, variables=variables, school=school, trust=trust, side=side, analyze=analyze)

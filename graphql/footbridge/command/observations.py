@@ -53,7 +53,8 @@ def import_observations(
 
 
 def _tell(done: ObservationImport) -> None:
-    say(f"Figures of {len(done.schools)} schools; the file was read as {done.encoding}.")
+    schools = "one school" if len(done.schools) == 1 else f"{len(done.schools)} schools"
+    say(f"Figures of {schools}; the file was read as {done.encoding}.")
     for each in done.schools:
         recorded = each.recorded
         say(f"  {each.school.name} ({each.school.urn}): {recorded.added} new, {recorded.replaced} replaced, "

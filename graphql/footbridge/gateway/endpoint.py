@@ -219,6 +219,6 @@ def _tagged(asked: Asked, outcome: Outcome) -> Response:
     tag = f'"{outcome.tag}-{asked.media.name.lower()}"'
     headers = {"Cache-Control": "private, no-cache", "ETag": tag}
     known = [each.strip().removeprefix("W/") for each in asked.request.headers.get("if-none-match", "").split(",")]
-    if tag in known:
+    if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
     return answer(outcome.body, headers=headers, media=asked.media)

@@ -105,6 +105,7 @@ class HeldPost:
     school_urn: str | None
     school_name: str | None
     trust_group_id: UUID | None
+    trust_group_name: str | None
     from_on: date
 
 

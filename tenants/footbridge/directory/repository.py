@@ -151,7 +151,7 @@ class DirectoryRepository:
             select(
                 *(person.c.id, person.c.name, person.c.email, trust.c.id, trust.c.uid, trust.c.name),
                 *(post.c.id, post.c.role, post.c.school_id, school.c.urn, school.c.name),
-                *(post.c.group_id, post.c.from_on),
+                *(post.c.group_id, trust_group.c.name, post.c.from_on),
             )
             .join_from(person, trust, trust.c.id == person.c.trust_id)
             .outerjoin(post, theirs)

@@ -13,9 +13,12 @@ from footbridge.gateway.fields.scalars import Prefix
 from footbridge.gateway.projection.declare import (
     column,
     connection,
+    derived,
     embedded,
     found_by_id,
+    to_one,
 )
+from footbridge.gateway.projection.declared import DeclarationWrong, require_declared
 from footbridge.gateway.projection.ordinary import made
 from footbridge.gateway.projection.plan import make_plan
 from footbridge.gateway.projection.projected import projected
@@ -114,6 +117,68 @@ def test_the_ordinary_path_tells_it_too(case: str) -> None:
     kind = WRONG[case][0]()
     with pytest.raises(TypeError, match=r"Thing\.wrong_name: "):
         made(kind, {}, {}, rows=kind.__projection__.rows)
+
+
+def over(kind: Any) -> strawberry.Schema:
+    return strawberry.Schema(strawberry.type(type("Query", (), {"things": connection(kind, BY_NAME)})))
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_the_contract_is_not_written_with_a_wrong_column(case: str) -> None:
+    make, _, named = WRONG[case]
+    with pytest.raises(DeclarationWrong, match=rf"^{named}: "):
+        require_declared(over(make()))
+
+
+def with_value_that_may_be_missing() -> Any:
+    @projected(tables.partnership, Prefix.PARTNERSHIP)
+    class Thing:
+        id: strawberry.ID
+        wrong_name: str = column("need_partner")
+
+    return Thing
+
+
+def with_parent_that_is_not_there() -> Any:
+    @projected(tables.partnership, Prefix.PARTNERSHIP)
+    class Thing:
+        id: strawberry.ID
+        wrong_name = to_one(partnerships.Organisation, "organiser_id")
+
+    return Thing
+
+
+def with_children_that_do_not_know_it() -> Any:
+    @projected(tables.partnership, Prefix.PARTNERSHIP)
+    class Thing:
+        id: strawberry.ID
+        wrong_name = connection(partnerships.Organisation, BY_NAME, "partnership_id")
+
+    return Thing
+
+
+def with_function_of_a_column_that_is_not_there() -> Any:
+    @projected(tables.partnership, Prefix.PARTNERSHIP)
+    class Thing:
+        id: strawberry.ID
+        wrong_name = derived(str, str, "title", "subtitle")
+
+    return Thing
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (with_value_that_may_be_missing, "the column need_partner may be null, and the field promises a value"),
+        (with_parent_that_is_not_there, "its rows have no column organiser_id"),
+        (with_children_that_do_not_know_it, "the rows of Organisation have no column partnership_id"),
+        (with_function_of_a_column_that_is_not_there, "its rows have no column subtitle"),
+    ],
+)
+def test_nor_with_a_promise_or_a_relation_that_the_rows_do_not_keep(make: Callable[[], Any], told: str) -> None:
+    with pytest.raises(DeclarationWrong) as wrong:
+        require_declared(over(make()))
+    assert wrong.value.message == f"Thing.wrong_name: {told}"
 
 
 def test_the_message_says_what_to_look_at() -> None:

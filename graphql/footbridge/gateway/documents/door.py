@@ -94,4 +94,5 @@ def chosen_operation(document: Document, name: str | None) -> OperationDefinitio
 def _is_one_field(operation: OperationDefinitionNode) -> bool:
     """Not hidden in a fragment: its idempotency key is read from the document."""
     selections = operation.selection_set.selections
-    return len(selections) == 1 and isinstance(selections[0], FieldNode)
+    (first, *more) = selections
+    return not more and isinstance(first, FieldNode) and not first.name.value.startswith("__")

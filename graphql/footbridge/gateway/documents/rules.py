@@ -1,8 +1,11 @@
 """The specification's rules of validation, shown fewer nodes than graphql-core would show them; nothing is missed."""
 
+from typing import Any
+
+from graphql import GraphQLError, ValueNode
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from graphql.language.visitor import EnterLeaveVisitor
-from graphql.validation import ASTValidationContext, ASTValidationRule, specified_rules
+from graphql.validation import ASTValidationContext, ASTValidationRule, ValuesOfCorrectTypeRule, specified_rules
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from graphql.validation.rules.max_introspection_depth_rule import MaxIntrospectionDepthRule
 from graphql.validation.validate import query_document_keys_to_validate
@@ -36,4 +39,19 @@ def _says_something(rule: type[ASTValidationRule], kind: str) -> bool:
     return any(hasattr(rule, name) for name in (f"enter_{kind}", f"leave_{kind}", "enter", "leave"))
 
 
-RULES = tuple(map(_attentive, dict.fromkeys((*specified_rules, MaxIntrospectionDepthRule))))
+class PlacedValues(ValuesOfCorrectTypeRule):
+    """What a scalar says of a value has no place in the document; here it gets that of the value."""
+
+    _value: ValueNode | None = None
+
+    def is_valid_value_node(self, node: ValueNode, input_type: Any) -> Any:
+        self._value = node
+        return super().is_valid_value_node(node, input_type)
+
+    def report_error(self, error: GraphQLError) -> None:
+        super().report_error(error if error.nodes else GraphQLError(error.message, self._value))
+
+
+_OWN: dict[type[ASTValidationRule], type[ASTValidationRule]] = {ValuesOfCorrectTypeRule: PlacedValues}
+_ALL = dict.fromkeys((*specified_rules, MaxIntrospectionDepthRule))
+RULES = tuple(_attentive(_OWN.get(rule, rule)) for rule in _ALL)

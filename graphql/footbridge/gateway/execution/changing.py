@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, StringValueNode, VariableNode, located_error
+from graphql import ExecutionResult, GraphQLError, IntValueNode, StringValueNode, VariableNode, located_error
 from graphql.execution.values import VariableValues
 
 from footbridge.audit.event import event_row
@@ -215,6 +215,6 @@ def _argument(operation: Operation, name: str) -> Any:
         if argument.name.value == name:
             value = argument.value
             if isinstance(value, VariableNode):
-                return operation.variables.get(value.name.value)
-            return value.value if isinstance(value, StringValueNode) else None
+                return operation.values.coerced.get(value.name.value)
+            return value.value if isinstance(value, (StringValueNode, IntValueNode)) else None
     return None

@@ -1,5 +1,6 @@
 """Mutations answer `Result | Refusal`: what a person can mend is an answer, not an error."""
 
+import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, Union, cast
 from uuid import UUID
@@ -104,6 +105,6 @@ def mutation(
         resolver.__annotations__["return"] = union
         told: list[FieldExtension] = [TellsWhatChanged(result, before)] if has_rows(result) else []
         guards: list[FieldExtension] = [*told, Requires(permission), RefusesAndRepeats(translate)]  # last is outermost
-        return strawberry.mutation(resolver, description=resolver.__doc__, extensions=guards)
+        return strawberry.mutation(resolver, description=inspect.getdoc(resolver), extensions=guards)
 
     return cast("Callable[[Callable[..., Any]], Any]", declare)

@@ -21,11 +21,14 @@ from footbridge.tenancy.register import Register
 
 @dataclass(frozen=True)
 class ShownPost:
-    """Where one may go in this post, and what one may do there; `acting` is the post of this session."""
+    """Where one may go in this post, and what one may do there; `group` is of the schools that it is limited to, and
+    `acting` the post of this session.
+    """
 
     id: str
     role: str
     where: str
+    group: str | None
     endpoint: str
     acting: bool
     rights: list[str]
@@ -93,6 +96,7 @@ def _shown(origin: str, person: SignedInPerson, post: HeldPost) -> ShownPost:
         id=Prefix.POST.id_of(post.id),
         role=post.role.value,
         where=post.school_name or at.trust_name,
+        group=post.trust_group_name,
         endpoint=_endpoint(origin, post.school_urn if post.school_id else None, at.trust_uid),
         acting=post == person.acting_post,
         rights=_rights(permissions_of_role(post.role)),

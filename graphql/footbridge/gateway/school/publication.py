@@ -193,7 +193,10 @@ class PublicationMutation:
 
     @mutation(Release, Permission.SIGN_RELEASE, name="SignRelease", refusal=ReleaseRefusal, translate=refused)
     async def sign_release(self, info: SchoolInfo, release_id: strawberry.ID, preview_hash: str) -> UUID:
-        """Shares it with the trust: a head's own act, bound to the preview it has seen."""
+        """Shares it with the trust: a head's own act, bound to the preview it has seen.
+
+        The answer is the release as it was signed; what has become of it stands in the response's `extensions.release`.
+        """
         identifier = Prefix.RELEASE.parse(release_id)
         signed = await service.sign_release(info.context.session, identifier, preview_hash=preview_hash)
         info.context.release_id = identifier
@@ -201,7 +204,10 @@ class PublicationMutation:
 
     @mutation(Release, Permission.SIGN_RELEASE, name="WithdrawRelease", refusal=ReleaseRefusal, translate=refused)
     async def withdraw_release(self, info: SchoolInfo, release_id: strawberry.ID) -> UUID:
-        """Takes the figures back from the trust at once; that they were shared stays known."""
+        """Takes the figures back from the trust at once; that they were shared stays known.
+
+        The answer is the release as it was then; what has become of it stands in the response's `extensions.release`.
+        """
         identifier = Prefix.RELEASE.parse(release_id)
         withdrawn = await service.withdraw_release(info.context.session, identifier)
         info.context.release_id = identifier
