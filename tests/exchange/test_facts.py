@@ -152,6 +152,20 @@ def test_a_predecessor_found_by_urn_goes_before_one_found_by_number(tmp_path: Pa
     assert len(matched) == len({match.fact.indicator for match in matched})
 
 
+def test_a_urn_that_we_know_goes_before_a_number_that_another_school_has_now(tmp_path: Path) -> None:
+    former = row(ABSENCE_SCHOOL, URN="800001")
+    facts = read_facts(lookalikes.absence(tmp_path, former)).records
+    known = KnownSchools({"900001": "Ashwell", "900002": "Birch"}, {"800001": "Ashwell"}, {("999", "2001"): "Birch"})
+    assert {(match.school, match.matched_by) for match in match_facts(facts, known)} == {("Ashwell", "predecessor")}
+
+
+def test_a_roll_is_whole(tmp_path: Path) -> None:
+    reading = read_facts(lookalikes.census(tmp_path, row(CENSUS_SCHOOL, NOR="12.5")))
+    assert "roll" not in {fact.indicator for fact in reading.records}
+    reasons = {problem.reason for problem in reading.problems if problem.column == "NOR"}
+    assert "a whole number from 0 to 100000 or a symbol such as SUPP was expected; the figure was left out" in reasons
+
+
 def test_indicators_have_each_a_key_of_their_own() -> None:
     assert len({indicator.key for indicator in INDICATORS}) == len(INDICATORS)
 

@@ -47,6 +47,11 @@ def test_what_a_scalar_says_has_the_place_of_its_value(day: str) -> None:
     assert [(place.line, place.column) for place in error.locations or ()] == [(1, 24)]
 
 
+def test_a_list_that_is_none_has_its_place_too() -> None:
+    (error,) = validate(SCHEMA, parse("{ partnership(id: [1]) { id } }"), RULES)
+    assert [(place.line, place.column) for place in error.locations or ()] == [(1, 19)]
+
+
 def test_nothing_is_found_in_what_is_right() -> None:
     for document in load_documents(contract_folder() / "operations" / "school", SCHEMA).values():
         assert validate(SCHEMA, document.document, RULES) == []

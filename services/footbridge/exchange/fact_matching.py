@@ -32,7 +32,8 @@ def match_facts(facts: Sequence[FactRow], known: KnownSchools[K]) -> list[Matche
     """One for each school and indicator; the figures of schools that we do not know are left out.
 
     A school that converts gets a new URN and mostly keeps authority and number. A school's own figure goes before its
-    predecessor's; of two predecessors' one found by URN before one found by number, then the first in the file.
+    predecessor's; of two predecessors' one found by URN before one found by number, then the first in the file. A URN
+    that we know says whose figure it is, whoever has its number now.
     """
     matched = [MatchedFact(fact, school, "urn") for fact, school in _named(facts, known.by_urn)]
     others = [fact for fact in facts if fact.urn not in known.by_urn]
@@ -53,5 +54,5 @@ def _inherited(facts: Sequence[FactRow], known: KnownSchools[K]) -> Iterator[Mat
         yield MatchedFact(fact, school, "predecessor")
     for fact in facts:
         number = (fact.la_code or "", fact.establishment_number or "")
-        if number in known.by_number:
+        if fact.urn not in known.by_former_urn and number in known.by_number:
             yield MatchedFact(fact, known.by_number[number], "predecessor")

@@ -12,7 +12,8 @@ from footbridge.exchange.indicators import SYMBOLS, Indicator, Symbol
 
 Number = TypeVar("Number", int, Decimal)
 
-_NUMBER_SHAPE = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _MOST_PUPILS = 9_999_999
 _PER_CENT = tuple(Decimal(tenths).scaleb(-1) for tenths in range(1_001))
 """0.0 to 100.0: a decimal that is there already costs nothing to make."""
@@ -54,8 +55,9 @@ def pupils(field: str) -> Texts[int]:
 def _value(indicator: Indicator, field: str, text: str) -> Decimal:
     number = text.removesuffix("%").strip() if indicator.unit == "percent" else text
     low, high = indicator.bounds
-    if not _NUMBER_SHAPE.fullmatch(number) or not low <= Decimal(number) <= high:
-        reason = f"a number from {low} to {high} or a symbol such as SUPP was expected; the figure was left out"
+    shape, what = (_WHOLE, "a whole number") if indicator.unit == "pupils" else (_DECIMAL, "a number")
+    if not shape.fullmatch(number) or not low <= Decimal(number) <= high:
+        reason = f"{what} from {low} to {high} or a symbol such as SUPP was expected; the figure was left out"
         raise FigureUnreadable(field, reason)
     return Decimal(number)
 

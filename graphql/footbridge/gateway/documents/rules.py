@@ -49,7 +49,7 @@ class PlacedValues(ValuesOfCorrectTypeRule):
         return super().is_valid_value_node(node, input_type)
 
     def report_error(self, error: GraphQLError) -> None:
-        super().report_error(error if error.nodes else GraphQLError(error.message, self._value))
+        super().report_error(error if error.locations else GraphQLError(error.message, self._value))
 
 
 _OWN: dict[type[ASTValidationRule], type[ASTValidationRule]] = {ValuesOfCorrectTypeRule: PlacedValues}
