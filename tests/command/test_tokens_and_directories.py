@@ -43,6 +43,8 @@ def test_a_token_is_shown_once_kept_as_a_hash_and_revoked(run: Run, fresh_copy: 
 def test_a_token_of_nobody_we_know_is_refused(run: Run, fresh_copy: Copy) -> None:
     assert run("token", "create", "--school", "900009", "--scope", "read", "--name", "Sync").exit_code == 1
     assert run("token", "create", "--trust", "Nobody", "--scope", "read", "--name", "Sync").exit_code == 1
+    writes = run("token", "create", "--trust", "Nobody", "--scope", "read", "--scope", "write", "--name", "Sync")
+    assert (writes.exit_code, "nothing is changed at a trust" in writes.stderr) == (2, True)
     assert rows_of(fresh_copy, "select count(*) from directory.token") == [(0,)]
 
 

@@ -134,6 +134,22 @@ async def test_an_organisation_of_the_same_name_is_there_once(
         assert (await add_organisation(sibling, name="Library", kind="company")).id not in found
 
 
+async def test_an_identifier_is_added_to_an_organisation_without_one_and_never_replaced(
+    shared_database: Database, heads: tuple[Caller, Caller]
+) -> None:
+    async def add(identifier: str | None) -> tuple[UUID, str | None]:
+        async with at(shared_database, heads[0]) as school:
+            added = await add_organisation(school, name="Library", kind="charity", identifier=identifier)
+            return added.id, (await PartnershipRepository(school).get_organisation(added.id)).identifier
+
+    identifier, none = await add(None)
+    assert none is None
+    assert await add("GB-CHC-1") == (identifier, "GB-CHC-1")
+    assert await add(None) == await add("GB-CHC-1") == (identifier, "GB-CHC-1")
+    with pytest.raises(InvalidInput, match="“Library” is known here as GB-CHC-1"):
+        await add("GB-CHC-2")
+
+
 async def test_what_is_said_later_is_added_and_nothing_said_before_is_lost(
     shared_database: Database, heads: tuple[Caller, Caller]
 ) -> None:

@@ -36,6 +36,8 @@ def create(
         raise typer.BadParameter("say what it opens, by one of --school and --trust")
     if Scope.READ not in scope:
         raise typer.BadParameter("without --scope read it could do nothing")
+    if trust is not None and Scope.WRITE in scope:
+        raise typer.BadParameter("--scope write is for a school: nothing is changed at a trust")
     if Scope.INTROSPECT in scope and Scope.ADHOC not in scope:
         raise typer.BadParameter("--scope introspect needs --scope adhoc: who asks for the schema writes the document")
 

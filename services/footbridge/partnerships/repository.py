@@ -45,8 +45,13 @@ class PartnershipRepository:
         named = self._all(tables.organisation, Organisation).where(
             tables.organisation.c.sort_name == organisation.sort_name
         )
-        (known,) = await self._transaction.records(named, Organisation)
+        (known,) = await self._transaction.records(named.with_for_update(), Organisation)
         return known
+
+    async def save_organisation(self, organisation: Organisation) -> None:
+        table = tables.organisation
+        own = (table.c.school_id == self._school_id) & (table.c.id == organisation.id)
+        await self._transaction.run(update(table).where(own).values(asdict(organisation)))
 
     async def add(self, partnership: Partnership) -> None:
         await self._add(tables.partnership, asdict(partnership))

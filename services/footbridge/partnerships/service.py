@@ -18,12 +18,23 @@ from footbridge.tenancy.session import SchoolSession
 async def add_organisation(
     school: SchoolSession, *, name: str, kind: str, identifier: str | None = None
 ) -> Organisation:
-    """The school's row for an organisation; the one that is there already when the name is the same."""
+    """The school's row for an organisation; the one that is there already when the name is the same. It is given the
+    identifier that it has not had yet; raises InvalidInput where it is known with another.
+    """
     school.caller.require(Permission.MANAGE_PARTNERSHIPS)
     organisation = Organisation(new_id(), name_of(name, "name"), sort_key(name), kind, identifier)
-    known = await PartnershipRepository(school).add_organisation(organisation)
+    partnerships = PartnershipRepository(school)
+    known = await partnerships.add_organisation(organisation)
     if known.id == organisation.id:
         await _tell(school, "partnerships.add_organisation", known.id)
+    elif identifier and known.identifier is None:
+        known = replace(known, identifier=identifier)
+        await partnerships.save_organisation(known)
+        await _tell(school, "partnerships.identify_organisation", known.id)
+    elif identifier and known.identifier != identifier:
+        raise InvalidInput(
+            f"“{known.name}” is known here as {known.identifier}. For another organisation, give another name."
+        )
     return known
 
 

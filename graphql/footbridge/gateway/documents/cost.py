@@ -50,12 +50,13 @@ INTROSPECTION = 4
 
 class TooCostly(DocumentRefused):
     def __init__(self) -> None:
-        super().__init__("TOO_COSTLY", "This asks for too much at once: ask for smaller pages, or in parts.")
+        told = f"This asks for more than {DEAREST:,} values at once: ask for smaller pages, or in parts."
+        super().__init__("TOO_COSTLY", told)
 
 
 class TooDeep(DocumentRefused):
     def __init__(self) -> None:
-        super().__init__("TOO_DEEP", "The document is nested too deeply.")
+        super().__init__("TOO_DEEP", f"The document is nested more than {DEEPEST} deep.")
 
 
 class FragmentCycle(DocumentRefused):

@@ -148,21 +148,23 @@ def refused_by_schema(errors: list[GraphQLError], masked: str, *, names: bool) -
 
 def _parsed(text: str) -> DocumentNode:
     if len(text.encode()) > LONGEST_DOCUMENT:
-        raise DocumentRefused("DOCUMENT_TOO_LONG", "The document is too long.")
+        told = f"The document is longer than {LONGEST_DOCUMENT // 1024} KB."
+        raise DocumentRefused("DOCUMENT_TOO_LONG", told)
     try:
         document = parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_COMMENTS)
     except GraphQLError as error:
         raise _not_parsed(error) from None
     _check_tokens(document)
     if len(operations_of(document)) > MOST_OPERATIONS:
-        raise DocumentRefused("DOCUMENT_TOO_LONG", "The document has too many operations.")
+        raise DocumentRefused("DOCUMENT_TOO_LONG", f"The document has more than {MOST_OPERATIONS} operations.")
     return document
 
 
 def _not_parsed(error: GraphQLError) -> DocumentRefused:
-    """Grammar is no secret, limits are."""
+    """In graphql-core's words; of its limits in ours."""
     if "contains more than" in error.message:
-        return DocumentRefused("DOCUMENT_TOO_LONG", "The document is too long.")
+        told = f"The document has more than {MOST_TOKENS:,} words and signs, or {MOST_COMMENTS:,} comments."
+        return DocumentRefused("DOCUMENT_TOO_LONG", told)
     if "nested" in error.message:
         return DocumentRefused("TOO_DEEP", "The document is nested too deeply.")
     return DocumentRefused("GRAPHQL_PARSE_FAILED", error.message, [error])

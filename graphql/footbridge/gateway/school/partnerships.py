@@ -215,7 +215,10 @@ class PartnershipMutation:
     async def add_organisation(
         self, info: SchoolInfo, name: str, kind: records.OrganisationKind, identifier: str | None = None
     ) -> UUID:
-        """Adds the school's row of an organisation; the one of the same name if there is one."""
+        """Adds the school's row of an organisation; the one of the same name if there is one.
+
+        An identifier is added to one that had none, and refused for one that is known with another.
+        """
         added = await service.add_organisation(info.context.session, name=name, kind=kind.value, identifier=identifier)
         return added.id
 
