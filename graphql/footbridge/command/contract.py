@@ -32,8 +32,7 @@ COSTS = f"""# What each operation costs
 
 Written by `make contract`: how many values an answer may hold, with the pages' sizes that the document itself gives.
 What counts is what is sent: with `first: $first`, the value of `$first`. What stands under `@skip` or `@include` counts
-whether it is asked for or not. A document that then costs more than
-{DEAREST:,} is answered `TOO_COSTLY`.
+whether it is asked for or not. A document that then costs more than {DEAREST:,} is answered `TOO_COSTLY`.
 
 A field costs 1, or what the schema's `@cost` says, and 1 more for each directive and each value in a list or an object
 that it is given; what is selected in it costs as often as its list is long, by `first` or `last`, else by the schema's

@@ -32,7 +32,7 @@ def reach_administrator(settings: Settings) -> Iterator[URL]:
         yield given_address(settings.database_url)
         return
     if not settings.state.exists():
-        told = f"There was no {settings.state.absolute()}: a new, empty database is made there."
+        told = f"There was no {settings.state}: a new, empty database is made there."
         console(error=True).print(escape(told))
     with reach_server(settings.state) as server:
         yield embedded_address(server)

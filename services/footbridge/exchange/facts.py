@@ -130,7 +130,8 @@ class _Figure:
         self._key = indicator.key
         self._is_share = not indicator.value
         self._value_at, self._values = _reading(columns, indicator.value, partial(values, indicator))
-        self._counts = _Counts(indicator, columns) if columns.place("".join(indicator.numerator[:1])) else None
+        is_counted = bool(indicator.numerator) and indicator.numerator[0] in columns
+        self._counts = _Counts(indicator, columns) if is_counted else None
 
     def of(self, row: Row, school: _School) -> FactRow:
         """Raises FigureUnreadable."""

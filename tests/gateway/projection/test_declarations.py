@@ -29,12 +29,15 @@ from footbridge.partnerships.repository import BY_NAME
 from tests.gateway.projection.conftest import Stage
 
 
+def over(kind: Any) -> strawberry.Schema:
+    """A schema whose one root is a connection of this type."""
+    return strawberry.Schema(strawberry.type(type("Query", (), {"things": connection(kind, BY_NAME)})))
+
+
 def planned(kind: Any, text: str) -> Any:
-    """The plan of a document over a schema whose one root is a connection of this type."""
-    query = strawberry.type(type("Query", (), {"things": connection(kind, BY_NAME)}))
     (operation,) = parse(text).definitions
     assert isinstance(operation, OperationDefinitionNode)
-    return make_plan(strawberry.Schema(query), operation, {}, {})
+    return make_plan(over(kind), operation, {}, {})
 
 
 def with_column_that_is_not_there() -> Any:
@@ -117,10 +120,6 @@ def test_the_ordinary_path_tells_it_too(case: str) -> None:
     kind = WRONG[case][0]()
     with pytest.raises(TypeError, match=r"Thing\.wrong_name: "):
         made(kind, {}, {}, rows=kind.__projection__.rows)
-
-
-def over(kind: Any) -> strawberry.Schema:
-    return strawberry.Schema(strawberry.type(type("Query", (), {"things": connection(kind, BY_NAME)})))
 
 
 @pytest.mark.parametrize("case", WRONG)
